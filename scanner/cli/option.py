@@ -1,0 +1,161 @@
+"""Options that several commands share, gathered into one value per subject."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanner.export import BUILTIN_EXPORTERS
+from scanner.model.limits import PROFILES
+
+Command = Callable[..., Any]
+
+
+class PortCheck(StrEnum):
+    """How open ports are found."""
+
+    AUTO = "auto"
+    NMAP = "nmap"
+    CONNECT = "connect"
+
+
+class FailOn(StrEnum):
+    """From which verdict on the command ends with exit code 3."""
+
+    FLAGGED = "flagged"
+    SUSPECTED = "suspected"
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """What may be examined, in the operator's words."""
+
+    targets: tuple[str, ...]
+    targets_file: str | None
+    exclude: tuple[str, ...]
+    exclude_file: str | None
+    local: bool
+    yes_large: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaceOptions:
+    """How hard, and how far into each host."""
+
+    profile: str
+    max_rate: float | None
+    host_timeout: float | None
+    ports: str | None
+    port_check: PortCheck
+    discover_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """Where results go, and what makes the command fail."""
+
+    output: str | None
+    format: str | None
+    fail_on: FailOn | None
+    site: str
+
+
+def _gathered(
+    bundle: type[Any], name: str, *declared: Callable[[Command], Command]
+) -> Callable[[Command], Command]:
+    """Return a decorator that declares options and hands their values over as one ``bundle``."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def gathering(*args: Any, **given: Any) -> Any:
+            values = {field.name: given.pop(field.name) for field in fields(bundle)}
+            return command(*args, **{name: bundle(**values)}, **given)
+
+        decorated: Command = gathering
+        for option in reversed(declared):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+takes_targets = _gathered(
+    TargetOptions,
+    "target_options",
+    click.argument("targets", nargs=-1, metavar="[TARGET]..."),
+    click.option(
+        "-iL", "--targets-file", metavar="FILE", help="More targets, one a line; '-' for standard input."
+    ),
+    click.option("--exclude", multiple=True, metavar="TARGET", help="Never examine this; repeatable."),
+    click.option("--exclude-file", metavar="FILE", help="More exclusions, one a line."),
+    click.option("--local", is_flag=True, help="The private IPv4 segments that this machine is attached to."),
+    click.option("--yes-large", is_flag=True, help="Accept more than 65,536 addresses."),
+)
+
+takes_pace = _gathered(
+    PaceOptions,
+    "pace_options",
+    click.option(
+        "--profile",
+        type=click.Choice(list(PROFILES)),
+        default="normal",
+        show_default=True,
+        help="How hard the network is asked.",
+    ),
+    click.option(
+        "--max-rate",
+        type=click.FloatRange(min=0.1),
+        metavar="N",
+        help="Packets per second, instead of the profile's; connections never exceed it either.",
+    ),
+    click.option(
+        "--host-timeout",
+        type=click.FloatRange(min=1),
+        metavar="SECONDS",
+        help="At most so long for one host, instead of the profile's.",
+    ),
+    click.option("--discover-only", is_flag=True, help="Find hosts and what they announce; open no port."),
+    click.option("--ports", metavar="LIST", help="Only these TCP ports, e.g. 80,443,8000-8010."),
+    click.option(
+        "--port-check",
+        type=click.Choice(PortCheck, case_sensitive=False),
+        default=PortCheck.AUTO,
+        help="What finds open ports. auto: nmap where it is installed, unless the profile is fast."
+        "  [default: auto]",
+    ),
+)
+
+takes_output = _gathered(
+    OutputOptions,
+    "output_options",
+    click.option(
+        "-o", "--output", metavar="FILE", help="Write results to this file; '-' for standard output."
+    ),
+    click.option(
+        "--format",
+        type=click.Choice([exporter.name for exporter in BUILTIN_EXPORTERS]),
+        help="Format of the results.  [default: by the file's suffix]",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(FailOn, case_sensitive=False),
+        help="End with exit code 3 when a host is flagged, or at least suspected.",
+    ),
+    click.option("--site", default="", metavar="NAME", help="What to call this place in the results."),
+)
+
+takes_interfaces = click.option(
+    "--interface", "interface_names", multiple=True, metavar="NAME", help="Use this interface; repeatable."
+)
+takes_signatures = click.option(
+    "--signatures",
+    "signature_directories",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Add or override signatures with those in DIR/makers; repeatable.",
+)

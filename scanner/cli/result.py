@@ -1,0 +1,113 @@
+"""Where results go, and the exit code that they mean."""
+
+import errno
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from scanner.cli import talk
+from scanner.cli.group import EXIT_INTERRUPTED
+from scanner.cli.invocation import Invocation
+from scanner.cli.option import FailOn, OutputOptions
+from scanner.errors import CamcensusError, Incomplete
+from scanner.export import BUILTIN_EXPORTERS, CSV, JSONL, Exporter, Report, coverage, file, table
+from scanner.model.verdict import Status
+
+EXIT_FINDINGS = 3
+STANDARD_OUTPUT = "-"
+
+_FAILING = {
+    FailOn.FLAGGED: frozenset({Status.FLAGGED}),
+    FailOn.SUSPECTED: frozenset({Status.FLAGGED, Status.SUSPECTED}),
+}
+
+
+def check(options: OutputOptions) -> None:
+    """Raise UsageProblem, before anything is examined, when the results could not be written."""
+    if options.output is not None and options.output != STANDARD_OUTPUT:
+        file.check_writable(Path(options.output))
+
+
+def deliver(report: Report, options: OutputOptions, invocation: Invocation) -> None:
+    """Write the results where the options say, and end with how much was looked at.
+
+    Without ``-o`` a terminal gets a table and a pipe gets JSON Lines. With a file, the table is printed
+    as well, unless the run is quiet. Raises CamcensusError when a file could not be written; the results
+    are then in another place, which the message names.
+    """
+    try:
+        if options.output is None:
+            _print(report, options, sys.stdout.isatty() and options.format is None)
+        elif options.output == STANDARD_OUTPUT:
+            _print_lines(report, exporter(options))
+        else:
+            _write(report, Path(options.output), exporter(options))
+            if invocation.loudness is not talk.Loudness.QUIET:
+                table.show(report, sys.stdout)
+    finally:
+        for sentence in coverage.sentences(report.coverage):
+            talk.closing(sentence)
+
+
+def exporter(options: OutputOptions) -> Exporter:
+    """Return the exporter of the format that was asked for, else of the file's suffix, else CSV."""
+    if options.format is not None:
+        return next(one for one in BUILTIN_EXPORTERS if one.name == options.format)
+    suffix = Path(options.output or "").suffix.lower()
+    return next((one for one in BUILTIN_EXPORTERS if suffix in one.suffixes), CSV)
+
+
+def exit_code(report: Report, options: OutputOptions, is_interrupted: bool = False) -> int:
+    """Return what the run ends with: interrupted, then findings, then incomplete, then done."""
+    if is_interrupted:
+        return EXIT_INTERRUPTED
+    if options.fail_on and any(verdict.status in _FAILING[options.fail_on] for verdict in report.verdicts):
+        return EXIT_FINDINGS
+    return 0 if report.coverage.is_complete else Incomplete.exit_code
+
+
+def _print(report: Report, options: OutputOptions, is_for_people: bool) -> None:
+    if is_for_people:
+        table.show(report, sys.stdout)
+    else:
+        _print_lines(report, exporter(options) if options.format else JSONL)
+
+
+def _print_lines(report: Report, wanted: Exporter) -> None:
+    try:
+        _put(wanted.lines(report))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        raise _unwritten("Standard output", error, _rescued(report, wanted)) from error
+
+
+def _write(report: Report, path: Path, wanted: Exporter) -> None:
+    try:
+        file.write(path, wanted.lines(report))
+    except OSError as error:
+        raise _unwritten(str(path), error, _rescued(report, wanted)) from error
+
+
+def _rescued(report: Report, wanted: Exporter) -> str:
+    """Put the results in another place, and return where."""
+    stem = f"camcensus-{report.sweep_id}"
+    try:
+        return str(file.write_rescue(stem, wanted.suffixes[0], wanted.lines(report)))
+    except OSError:
+        _put(wanted.lines(report))
+        return "standard output"
+
+
+def _put(lines: Iterable[str]) -> None:
+    out = sys.stdout.buffer
+    for line in lines:
+        out.write(line.encode())
+    out.flush()
+
+
+def _unwritten(place: str, error: OSError, rescue: str) -> CamcensusError:
+    return CamcensusError(
+        f"{place} could not be written ({error.strerror}). Nothing is lost: the results are in {rescue}. "
+        "Make room or choose another place, and copy them there."
+    )

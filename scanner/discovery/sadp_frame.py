@@ -1,0 +1,62 @@
+"""SADP on layer 2: reaches devices whose address is of another subnet, or none at all."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from ipaddress import IPv4Interface
+
+from scanner.discovery.heard import heard
+from scanner.discovery.stream import merged
+from scanner.model.sighting import Sighting
+from scanner.model.traffic import Reach, Traffic
+from scanner.net.filter import SADP_FILTER
+from scanner.net.interface import Interface
+from scanner.net.link import Link
+from scanner.net.network import Network
+from scanner.protocols import sadp
+
+
+class SadpFrameAsker:
+    """Broadcasts one SADP inquiry per segment, ethertype 0x8033, opcode 3 and no other.
+
+    Hears nothing from devices that speak SADP over UDP only.
+    """
+
+    name = "sadp frame"
+    traffic = (
+        Traffic(
+            Reach.BROADCAST,
+            "ethertype 0x8033",
+            "SADP inquiry, opcode 0x03",
+            "a device-side source and a public dissector agree",
+        ),
+    )
+
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+        """Ask on all attached segments that hold targets."""
+        streams = [
+            self._ask(interface, own, network)
+            for interface in interfaces
+            if not interface.is_loopback
+            for own in interface.ipv4
+            if network.gate.scope.overlaps(own.network)
+        ]
+        async for sighting in merged(streams):
+            yield sighting
+
+    async def _ask(
+        self, interface: Interface, own: IPv4Interface, network: Network
+    ) -> AsyncIterator[Sighting]:
+        async with Link.open(interface.name, SADP_FILTER) as link:
+            await network.gate.broadcast(own.network, "sadp frame")
+            await link.send([sadp.inquiry_frame(link.mac, own.ip, secrets.randbits(32))])
+            closing = asyncio.get_running_loop().call_later(
+                network.gate.limits.discovery_wait_s, lambda: asyncio.ensure_future(link.close())
+            )
+            try:
+                async for at, data in link.frames():
+                    sighting = heard(data, at, interface.name)
+                    if sighting is not None:
+                        yield sighting
+            finally:
+                closing.cancel()

@@ -1,0 +1,39 @@
+"""Every error that a person can meet, each with the exit code that the command ends with.
+
+    CamcensusError            1  storage, output or internal trouble
+    ├── UsageProblem          2  a target, option, file or signature that cannot be used
+    ├── Incomplete            4  part of the scope was not examined
+    └── NoAccess              5  no privilege, or no usable interface
+
+A message says what happened, what it means for the audit, and what to do.
+"""
+
+
+class CamcensusError(Exception):
+    """Something went wrong that a person must hear about."""
+
+    exit_code = 1
+
+
+class UsageProblem(CamcensusError):
+    """What was asked for cannot be done as it was asked."""
+
+    exit_code = 2
+
+
+class Incomplete(CamcensusError):
+    """Part of the scope was not examined."""
+
+    exit_code = 4
+
+
+class NoAccess(CamcensusError):
+    """The network cannot be reached with these rights or interfaces."""
+
+    exit_code = 5
+
+
+class OutOfScope(CamcensusError):
+    """The gate refused to send: the destination is not in the authorised scope."""
+
+    exit_code = 4

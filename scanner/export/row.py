@@ -1,0 +1,93 @@
+"""One host as one row: the columns that CSV and JSON Lines share."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from scanner.export.escape import shorten
+from scanner.export.report import Report
+from scanner.model.signature import Certainty, Match
+from scanner.model.verdict import Verdict
+
+SCHEMA_VERSION = 1
+# A reader wants the reason at a glance; JSON Lines carries every match whole.
+MAX_EVIDENCE = 3
+MAX_EVIDENCE_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Schema version 1. The fields are the columns, in this order; what is not known is None or empty.
+
+    ``evidence`` is safe to print already; every other text is as it was seen.
+    """
+
+    schema_version: int
+    sweep_id: str
+    site: str
+    segment: str | None
+    address: str
+    mac: str | None
+    mac_vendor: str | None
+    hostname: str | None
+    verdict: str
+    tier: str
+    maker: str | None
+    brand: str | None
+    model: str | None
+    device_class: str | None
+    firmware_version: str | None
+    firmware_build_date: date | None
+    serial: str | None
+    open_ports: tuple[str, ...]
+    evidence: tuple[str, ...]
+    reason: str
+    observed_at: datetime
+
+    @classmethod
+    def of(cls, verdict: Verdict, report: Report) -> "Row":
+        """Return the row of one host."""
+        firmware = verdict.firmware
+        return cls(
+            schema_version=SCHEMA_VERSION,
+            sweep_id=str(report.sweep_id),
+            site=report.site,
+            segment=verdict.host.segment,
+            address=verdict.host.label,
+            mac=verdict.host.mac,
+            mac_vendor=verdict.mac_vendor,
+            hostname=verdict.hostname,
+            verdict=verdict.status.value,
+            tier=verdict.tier.value,
+            maker=verdict.maker,
+            brand=verdict.brand,
+            model=verdict.model,
+            device_class=verdict.device_class,
+            firmware_version=firmware.version if firmware else None,
+            firmware_build_date=firmware.build_date if firmware else None,
+            serial=verdict.serial,
+            open_ports=verdict.open_ports,
+            evidence=strongest(verdict.matches),
+            reason=verdict.reason,
+            observed_at=_last_seen(verdict, report),
+        )
+
+
+COLUMNS = tuple(column.name for column in fields(Row))
+
+
+def strongest(matches: tuple[Match, ...]) -> tuple[str, ...]:
+    """Return the few values that tell most, as ``field=value``, escaped and shortened.
+
+    Of equally certain ones those come first that also show a model, version or serial number.
+    """
+    certainties = list(Certainty)
+    telling = sorted(matches, key=lambda m: (certainties.index(m.signature.certainty), -m.shown))
+    seen = dict.fromkeys((match.observation.field.value, match.observation.value) for match in telling)
+    told = tuple(f"{field}={value}" for field, value in seen)[:MAX_EVIDENCE]
+    return tuple(shorten(text, MAX_EVIDENCE_CHARACTERS) for text in told)
+
+
+def _last_seen(verdict: Verdict, report: Report) -> datetime:
+    """Return when the latest evidence was seen; for a host without evidence, when the run ended."""
+    times = [match.observation.observed_at for match in verdict.matches]
+    return max(times, default=report.coverage.ended_at)

@@ -1,0 +1,76 @@
+"""A table for people at a terminal.
+
+Cells are ``Text`` objects, never markup, and every character in them is printable: rich itself passes
+escape sequences through and obeys square brackets.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import IO
+
+from rich.box import Box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scanner.export.escape import escape
+from scanner.export.report import Report
+from scanner.export.row import Row
+from scanner.model.verdict import Status
+
+COLUMNS = ("Address", "Verdict", "Maker", "Brand", "Model", "Firmware", "Build date", "Tier", "Evidence")
+# A file or a pipe has no width of its own; in this one hosts mostly stay on one line each.
+WIDTH_WITHOUT_TERMINAL = 160
+
+# One line under the header and no other: frames cost a seventh of 80 columns.
+_LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+
+_STYLES = {
+    Status.FLAGGED: "bold red",
+    Status.SUSPECTED: "yellow",
+    Status.OTHER_MAKER: "green",
+    Status.NOT_MATCHED: "",
+    Status.NOT_ASSESSED: "dim",
+}
+
+
+def show(report: Report, to: IO[str]) -> None:
+    """Print the report as a table, with the number of hosts of each verdict below it.
+
+    Wraps text instead of cutting it. Obeys ``NO_COLOR`` and ``COLUMNS``, and is plain where ``to`` is no
+    terminal.
+    """
+    has_width = to.isatty() or "COLUMNS" in os.environ
+    width = None if has_width else WIDTH_WITHOUT_TERMINAL
+    console = Console(file=to, width=width, markup=False, highlight=False, emoji=False)
+    table = Table(box=_LINE, show_edge=False, padding=0, header_style="bold")
+    for name in COLUMNS:
+        table.add_column(name, overflow="fold")
+    for verdict in report.verdicts:
+        table.add_row(*_cells(Row.of(verdict, report), _STYLES[verdict.status]))
+    console.print(table)
+    console.print(Text(counts(verdict.status for verdict in report.verdicts)))
+
+
+def counts(statuses: Iterable[Status]) -> str:
+    """Return one sentence with the number of hosts of each verdict."""
+    counted = Counter(statuses)
+    told = [f"{counted[status]} {status.value.replace('_', ' ')}" for status in Status if counted[status]]
+    hosts = "1 host" if counted.total() == 1 else f"{counted.total()} hosts"
+    return f"{hosts}: {', '.join(told)}." if told else "No host was seen."
+
+
+def _cells(row: Row, style: str) -> list[Text]:
+    shown = (
+        (row.address, ""),
+        (row.verdict, style),
+        (row.maker, ""),
+        (row.brand, ""),
+        (row.model, ""),
+        (row.firmware_version, ""),
+        (row.firmware_build_date and row.firmware_build_date.isoformat(), ""),
+        (row.tier, ""),
+        ("; ".join(row.evidence) or row.reason, "dim"),
+    )
+    return [Text(escape(text or ""), style=style) for text, style in shown]

@@ -1,0 +1,61 @@
+"""What the evidence says about one host."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from scanner.model.host import Host
+from scanner.model.signature import Match
+
+
+class Status(Enum):
+    """The verdict column: what an auditor counts."""
+
+    FLAGGED = "flagged"
+    SUSPECTED = "suspected"
+    OTHER_MAKER = "other_maker"
+    NOT_MATCHED = "not_matched"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Tier(Enum):
+    """How sure: one decisive or two strong of different layers; one strong; weak only; at odds; nothing."""
+
+    CONFIRMED = "confirmed"
+    PROBABLE = "probable"
+    POSSIBLE = "possible"
+    CONFLICTING = "conflicting"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Firmware:
+    """A firmware version as the device wrote it, with its build date where the wire shows one."""
+
+    version: str
+    build_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The conclusion for one host; it can be computed again from the observations alone.
+
+    ``maker`` is who wrote the firmware and ``brand`` the label it was sold under; ``reason`` is one
+    sentence that says why, or why not assessed. ``matches`` holds the evidence, strongest first.
+    """
+
+    host: Host
+    status: Status
+    tier: Tier
+    reason: str
+    maker: str | None = None
+    brand: str | None = None
+    model: str | None = None
+    device_class: str | None = None
+    firmware: Firmware | None = None
+    serial: str | None = None
+    channels: int | None = None
+    mac_vendor: str | None = None
+    hostname: str | None = None
+    open_ports: tuple[str, ...] = ()
+    matches: tuple[Match, ...] = ()

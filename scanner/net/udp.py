@@ -1,0 +1,139 @@
+"""UDP: one question to a host or a group, and the answers that come within a bounded time."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import IPv4Address, ip_address
+
+from scanner.model.host import Address, Endpoint
+from scanner.net.exchange import Datagram
+
+# A jumbo frame's payload: no discovery answer is larger, and python-zeroconf cuts there too.
+MAX_DATAGRAM_BYTES = 9000
+# A flood must not fill memory: one /20 of cameras answering twice fits.
+MAX_DATAGRAMS = 10_000
+# One host answers a discovery question once or twice per protocol; more is a flood.
+MAX_PER_SENDER = 20
+
+
+class _Inbox(asyncio.DatagramProtocol):
+    """Collects datagrams of one or more sockets in one bounded queue."""
+
+    def __init__(self, interface: str | None) -> None:
+        self.queue: asyncio.Queue[Datagram | None] = asyncio.Queue(MAX_DATAGRAMS)
+        self._interface = interface
+        self._per_sender: dict[str, int] = {}
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Keep a datagram unless it is empty or its sender floods."""
+        seen = self._per_sender.get(addr[0], 0)
+        if not data or seen >= MAX_PER_SENDER or self.queue.full():
+            return
+        self._per_sender[addr[0]] = seen + 1
+        sender = ip_address(addr[0].partition("%")[0])
+        self.queue.put_nowait(Datagram(data[:MAX_DATAGRAM_BYTES], sender, addr[1], self._interface))
+
+    def end(self) -> None:
+        """Tell the reader that nothing more will come."""
+        if self.queue.full():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
+
+    def error_received(self, exc: Exception) -> None:
+        """Ignore ICMP errors: a closed port is the same as silence here."""
+
+
+async def scatter(to: AsyncIterator[Endpoint], question: bytes, wait_s: float) -> AsyncIterator[Datagram]:
+    """Send one datagram to each endpoint that ``to`` yields, and yield the answers as they come.
+
+    Ends ``wait_s`` after the last question. Only addresses that were asked are heard.
+    """
+    inbox, asked = _Inbox(None), set[Address]()
+    sender = asyncio.create_task(_send_each(inbox, to, question, wait_s, asked))
+    try:
+        while (datagram := await inbox.queue.get()) is not None:
+            if datagram.sender in asked:
+                yield datagram
+        await sender
+    finally:
+        sender.cancel()
+        await asyncio.gather(sender, return_exceptions=True)
+
+
+async def _send_each(
+    inbox: "_Inbox", to: AsyncIterator[Endpoint], question: bytes, wait_s: float, asked: set[Address]
+) -> None:
+    """Send to everyone, wait for the last answers, then end the inbox."""
+    async with AsyncExitStack() as sockets:
+        transports: dict[int, asyncio.DatagramTransport] = {}
+        try:
+            async for endpoint in to:
+                version = endpoint.address.version
+                if version not in transports:
+                    opened = _endpoint(inbox, _unicast_socket(endpoint.address))
+                    transports[version] = await sockets.enter_async_context(opened)
+                asked.add(endpoint.address)
+                transports[version].sendto(question, (str(endpoint.address), endpoint.port))
+            await asyncio.sleep(wait_s)
+        finally:
+            inbox.end()
+
+
+async def shout(
+    own: IPv4Address, interface: str, group: Endpoint, question: bytes, wait_s: float
+) -> AsyncIterator[Datagram]:
+    """Ask a multicast group on one interface and yield every answer within ``wait_s``.
+
+    Listens on the sending socket, for unicast answers, and on the group's port, because some devices
+    answer to the group. ``own`` is the interface's address; its own datagrams are dropped.
+    """
+    inbox = _Inbox(interface)
+    async with (
+        _endpoint(inbox, _asking_socket(own)) as asker,
+        _endpoint(inbox, _joined_socket(own, group)),
+    ):
+        asker.sendto(question, (str(group.address), group.port))
+        try:
+            async with asyncio.timeout(wait_s):
+                while True:
+                    datagram = await inbox.queue.get()
+                    if datagram and datagram.sender != own:
+                        yield datagram
+        except TimeoutError:
+            return
+
+
+@asynccontextmanager
+async def _endpoint(inbox: _Inbox, sock: socket.socket) -> AsyncIterator[asyncio.DatagramTransport]:
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: inbox, sock=sock)
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def _unicast_socket(address: Address) -> socket.socket:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    sock.bind(("0.0.0.0" if address.version == 4 else "::", 0))
+    return sock
+
+
+def _asking_socket(own: IPv4Address) -> socket.socket:
+    sock = _unicast_socket(own)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own.packed)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+    return sock
+
+
+def _joined_socket(own: IPv4Address, group: Endpoint) -> socket.socket:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((str(group.address), group.port))
+    membership = group.address.packed + own.packed
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+    return sock

@@ -1,0 +1,1 @@
+"""Tests of camcensus; a package, so that the virtual LAN is ``tests.lab`` wherever it is run from."""

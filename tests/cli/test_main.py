@@ -1,0 +1,143 @@
+"""The command line as a whole: help, errors, exit codes, and what it imports."""
+
+import json
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from scanner import __version__
+from scanner.cli import COMMANDS, main
+from scanner.cli.group import RootGroup
+from scanner.cli.signatures import COMMANDS as SIGNATURE_COMMANDS
+from scanner.errors import CamcensusError, Incomplete, NoAccess, UsageProblem
+from tests.cli.conftest import Camcensus
+
+HEAVY = (
+    *("asyncio", "cryptography", "httpx", "lxml", "mmh3", "nmap"),
+    *("re2", "rich", "scapy", "selectolax", "zeroconf"),
+)
+
+
+def fail_with(error: BaseException) -> Result:
+    @click.group(cls=RootGroup, lazy_commands={}, invoke_without_command=True)
+    def failing() -> None:
+        raise error
+
+    return CliRunner().invoke(failing, [])
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+
+def test_help_imports_no_heavy_module() -> None:
+    code = (
+        "import sys\nfrom scanner.cli import main\n"
+        "try: main(['--help'])\n"
+        f"finally: print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+
+    done = run_python(code)
+
+    assert (done.returncode, done.stderr.strip()) == (0, "[]")
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, camcensus: Camcensus) -> None:
+    assert camcensus(command, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("command", SIGNATURE_COMMANDS)
+def test_so_does_every_command_about_signatures(command: str, camcensus: Camcensus) -> None:
+    assert camcensus("signatures", command, "--help").exit_code == 0
+
+
+def test_no_argument_is_a_usage_error_that_shows_the_usage(camcensus: Camcensus) -> None:
+    result = camcensus()
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: ")
+
+
+def test_an_unknown_command_is_a_usage_error(camcensus: Camcensus) -> None:
+    result = camcensus("sacn")
+
+    assert result.exit_code == 2
+    assert "No such command 'sacn'" in result.stderr
+
+
+def test_the_version_is_the_packages(camcensus: Camcensus) -> None:
+    assert camcensus("--version").stdout == f"camcensus, version {__version__}\n"
+
+
+def test_the_module_runs_like_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "scanner", "-V"], capture_output=True, text=True, timeout=60)
+
+    assert done.stdout == f"camcensus, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(CamcensusError("why"), 1), (UsageProblem("why"), 2), (Incomplete("why"), 4), (NoAccess("why"), 5)],
+)
+def test_an_error_is_one_paragraph_and_its_exit_code(error: CamcensusError, code: int) -> None:
+    result = fail_with(error)
+
+    assert (result.exit_code, result.stdout, result.stderr) == (code, "", "Error: why\n")
+
+
+def test_an_error_that_quotes_a_device_stays_one_harmless_line() -> None:
+    assert fail_with(CamcensusError("\x1b[2Jgone\nError: none")).stderr == (
+        r"Error: \x1b[2Jgone\x0aError: none" + "\n"
+    )
+
+
+def test_control_c_outside_a_sweep_ends_with_130() -> None:
+    result = fail_with(KeyboardInterrupt())
+
+    assert (result.exit_code, result.stderr) == (130, "Error: Interrupted.\n")
+
+
+DEFECT = """
+import sys
+from scanner.cli import doctor, main
+from scanner.cli.doctor import doctor
+def fail(*_): raise RuntimeError("boom\\x1b[2J")
+doctor.callback = fail
+main({arguments!r})
+"""
+
+
+def test_a_defect_is_one_paragraph_and_exit_code_1() -> None:
+    done = run_python(DEFECT.format(arguments=["doctor"]))
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        r"Error: camcensus has a defect and had to stop (RuntimeError: boom\x1b[2J)"
+    )
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_verbose_run_adds_the_traceback() -> None:
+    done = run_python(DEFECT.format(arguments=["-v", "doctor"]))
+
+    assert done.returncode == 1
+    assert "Traceback (most recent call last):" in done.stderr
+    assert "in fail" in done.stderr
+
+
+def test_a_program_that_reads_json_gets_every_event_as_json() -> None:
+    done = run_python(DEFECT.format(arguments=["--log-format", "json", "-v", "doctor"]))
+
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert events[-1]["level"] == "error"
+    assert "RuntimeError: boom\x1b[2J" in events[-1]["message"]
+    assert {event["level"] for event in events[:-1]} == {"debug"}
+
+
+def test_the_command_line_is_called_by_its_name() -> None:
+    assert isinstance(main, RootGroup)

@@ -1,0 +1,5 @@
+"""Run the lab's command line."""
+
+from tests.lab.cli import main
+
+main()
