@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 
+from scanner.discovery.contract import segments_with_targets
 from scanner.discovery.stream import merged
 from scanner.model.field import Field
 from scanner.model.host import Host
@@ -36,10 +37,7 @@ class ArpSweep:
         """Sweep all interfaces at the same time."""
         streams = [
             self._sweep(interface, own, network)
-            for interface in interfaces
-            if not interface.is_loopback
-            for own in interface.ipv4
-            if network.gate.scope.overlaps(own.network)
+            for interface, own in segments_with_targets(interfaces, network.gate.scope)
         ]
         async for sighting in merged(streams):
             yield sighting

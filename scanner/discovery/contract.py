@@ -1,6 +1,6 @@
 """What a discoverer is: something that yields the hosts it meets, as it meets them."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from ipaddress import IPv4Interface, IPv6Interface
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from scanner.model.host import Address, Endpoint, Host
 from scanner.model.observation import Fact, Observation, Via
 from scanner.model.scope import Network as Segment
+from scanner.model.scope import Scope
 from scanner.model.sighting import Sighting
 from scanner.model.traffic import Traffic
 from scanner.net.interface import Interface
@@ -39,6 +40,16 @@ def segment_of(address: Address, interfaces: Iterable[Interface]) -> Segment | N
             if own.version == address.version and address in own.network and not interface.is_loopback:
                 return own.network
     return None
+
+
+def segments_with_targets(
+    interfaces: Iterable[Interface], scope: Scope
+) -> Iterator[tuple[Interface, IPv4Interface]]:
+    """Yield each attached IPv4 segment in which a target lies, as its interface and our address there."""
+    for interface in interfaces:
+        for own in interface.ipv4:
+            if scope.overlaps(own.network) and not interface.is_loopback:
+                yield interface, own
 
 
 def own_addresses(interface: Interface) -> tuple[IPv4Interface | IPv6Interface, ...]:

@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from scanner.discovery.contract import sighted
-from scanner.errors import OutOfScope
+from scanner.discovery.contract import segments_with_targets, sighted
 from scanner.model.host import Endpoint, Host, Transport
 from scanner.model.observation import Via
 from scanner.model.sighting import Sighting
@@ -54,14 +53,8 @@ class MdnsBrowser:
 
     async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
         """Yield a sighting for each address of each service."""
-        for interface in interfaces:
-            if interface.is_loopback:
-                continue
-            try:
-                services = await network.browse(interface, BROWSED_TYPES)
-            except OutOfScope:
-                continue
-            for service in services:
+        for interface, own in segments_with_targets(interfaces, network.gate.scope):
+            for service in await network.browse(own, BROWSED_TYPES):
                 facts = mdns.service_facts(service.instance, service.host, service.txt)
                 for address in service.addresses:
                     host = Host(address, interface=interface.name)

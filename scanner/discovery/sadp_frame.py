@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Interface
 
+from scanner.discovery.contract import segments_with_targets
 from scanner.discovery.heard import heard
 from scanner.discovery.stream import merged
 from scanner.model.sighting import Sighting
@@ -36,10 +37,7 @@ class SadpFrameAsker:
         """Ask on all attached segments that hold targets."""
         streams = [
             self._ask(interface, own, network)
-            for interface in interfaces
-            if not interface.is_loopback
-            for own in interface.ipv4
-            if network.gate.scope.overlaps(own.network)
+            for interface, own in segments_with_targets(interfaces, network.gate.scope)
         ]
         async for sighting in merged(streams):
             yield sighting
@@ -48,7 +46,7 @@ class SadpFrameAsker:
         self, interface: Interface, own: IPv4Interface, network: Network
     ) -> AsyncIterator[Sighting]:
         async with Link.open(interface.name, SADP_FILTER) as link:
-            await network.gate.broadcast(own.network, "sadp frame")
+            await network.gate.everybody(own.network, None, "sadp frame")
             await link.send([sadp.inquiry_frame(link.mac, own.ip, secrets.randbits(32))])
             closing = asyncio.get_running_loop().call_later(
                 network.gate.limits.discovery_wait_s, lambda: asyncio.ensure_future(link.close())

@@ -1,6 +1,7 @@
 """Askers by unicast, for addresses that no multicast reaches: routed segments and loopback."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from uuid import uuid4
 
 from scanner.discovery.contract import own_addresses, segment_of, sighted
 from scanner.discovery.question import QUESTIONS, Question
@@ -32,7 +33,9 @@ class UnicastAsker:
         self, question: Question, interfaces: Sequence[Interface], network: Network
     ) -> AsyncIterator[Sighting]:
         addresses = routed_addresses(interfaces, network)
-        async for datagram in network.scatter(addresses, question.port, question.build(), question.name):
+        async for datagram in network.scatter(
+            addresses, question.port, question.build(uuid4()), question.name
+        ):
             facts = question.read(datagram.data)
             if not facts:
                 continue
@@ -75,6 +78,10 @@ class SegmentCandidates:
 
 def routed_addresses(interfaces: Sequence[Interface], network: Network) -> Iterator[Address]:
     """Yield the addresses in scope that are on no attached segment."""
-    for address in network.gate.scope.addresses():
-        if segment_of(address, interfaces) is None:
-            yield address
+    attached = [
+        own.network
+        for interface in interfaces
+        if not interface.is_loopback
+        for own in own_addresses(interface)
+    ]
+    return network.gate.scope.addresses_outside(attached)

@@ -70,11 +70,19 @@ class Range:
         return cls(network.version, first, last)
 
     def __len__(self) -> int:
-        return max(0, self.last - self.first + 1)
+        return self.last - self.first + 1
 
-    def overlap(self, other: "Range") -> "Range":
-        """Return the addresses in both; an empty range where there are none."""
-        return Range(self.version, max(self.first, other.first), min(self.last, other.last))
+    @classmethod
+    def of_network(cls, network: Network) -> "Range":
+        """Return all of a network's addresses."""
+        return cls.of(network.network_address, network.broadcast_address)
+
+    def overlap(self, other: "Range") -> "Range | None":
+        """Return the addresses in both, or None where there are none."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        if self.version != other.version or first > last:
+            return None
+        return Range(self.version, first, last)
 
     def networks(self) -> Iterator[Network]:
         """Yield the fewest networks that cover the range."""
@@ -96,37 +104,28 @@ class Scope:
 
     def permits(self, address: Address) -> bool:
         """Whether a packet may be sent to this address."""
-        plain = unmapped(address)
-        return (
-            _within(plain, self._merged_targets)
-            and not _within(plain, self._merged_excluded)
-            and self._is_allowed_network(plain)
-        )
-
-    def overlaps(self, network: Network) -> bool:
-        """Whether any target lies in a network; an attached segment without targets is left alone."""
-        whole = Range.of(network.network_address, network.broadcast_address)
-        return any(
-            r.version == whole.version and r.first <= whole.last and whole.first <= r.last
-            for r in self._merged_targets
-        )
-
-    def addresses(self) -> Iterator[Address]:
-        """Yield every permitted target once, in order."""
-        for piece in self._merged_targets:
-            yield from self._permitted(piece)
-
-    def addresses_within(self, network: Network) -> Iterator[Address]:
-        """Yield the permitted targets that lie in a network."""
-        hosts = Range.hosts_of(network)
-        for piece in self._merged_targets:
-            if piece.version == hosts.version:
-                yield from self._permitted(piece.overlap(hosts))
+        return _within(unmapped(address), self._permitted)
 
     def excludes(self, address: Address) -> bool:
         """Whether an address lies in the targets and an exclusion took it out."""
         plain = unmapped(address)
-        return _within(plain, self._merged_targets) and _within(plain, self._merged_excluded)
+        return _within(plain, self._merged_targets) and _within(plain, merge(self.excluded))
+
+    def overlaps(self, network: Network) -> bool:
+        """Whether any target lies in a network; an attached segment without targets is left alone."""
+        return bool(intersect(self._merged_targets, [Range.of_network(network)]))
+
+    def addresses(self) -> Iterator[Address]:
+        """Yield every permitted target once, in order."""
+        return _addresses(self._permitted)
+
+    def addresses_within(self, network: Network) -> Iterator[Address]:
+        """Yield the permitted targets that lie in a network, without its own and broadcast address."""
+        return _addresses(intersect(self._permitted, [Range.hosts_of(network)]))
+
+    def addresses_outside(self, networks: Iterable[Network]) -> Iterator[Address]:
+        """Yield the permitted targets that lie in none of some networks."""
+        return _addresses(subtract(self._permitted, map(Range.of_network, networks)))
 
     @property
     def size(self) -> int:
@@ -136,32 +135,16 @@ class Scope:
     @property
     def excluded_count(self) -> int:
         """How many of the targets' addresses are excluded."""
-        return sum(
-            len(piece.overlap(other))
-            for piece in self._merged_targets
-            for other in self._merged_excluded
-            if piece.version == other.version
-        )
+        return sum(len(piece) for piece in intersect(self._merged_targets, self.excluded))
 
     @cached_property
     def _merged_targets(self) -> tuple[Range, ...]:
         return merge(self.targets)
 
     @cached_property
-    def _merged_excluded(self) -> tuple[Range, ...]:
-        return merge(self.excluded)
-
-    def _permitted(self, piece: Range) -> Iterator[Address]:
-        kind = IPv4Address if piece.version == 4 else IPv6Address
-        for number in range(piece.first, piece.last + 1):
-            address = kind(number)
-            if self.permits(address):
-                yield address
-
-    def _is_allowed_network(self, address: Address) -> bool:
-        return is_private(address) or any(
-            address.version == network.version and address in network for network in self.public
-        )
+    def _permitted(self) -> tuple[Range, ...]:
+        allowed = map(Range.of_network, (*PRIVATE_NETWORKS, *self.public))
+        return subtract(intersect(self._merged_targets, allowed), self.excluded)
 
 
 def is_private(address: Address) -> bool:
@@ -180,6 +163,39 @@ def merge(ranges: Iterable[Range]) -> tuple[Range, ...]:
         else:
             merged.append(piece)
     return tuple(merged)
+
+
+def intersect(ranges: Iterable[Range], others: Iterable[Range]) -> tuple[Range, ...]:
+    """Return the addresses that are in both, merged."""
+    kept = tuple(others)
+    return merge(both for piece in ranges for other in kept if (both := piece.overlap(other)) is not None)
+
+
+def subtract(ranges: Iterable[Range], taken: Iterable[Range]) -> tuple[Range, ...]:
+    """Return the addresses of ``ranges`` that are not in ``taken``, merged."""
+    left = list(merge(ranges))
+    for hole in merge(taken):
+        left = [rest for piece in left for rest in _around(piece, hole)]
+    return tuple(left)
+
+
+def _around(piece: Range, hole: Range) -> Iterator[Range]:
+    """Yield what is left of a range on both sides of a hole."""
+    both = piece.overlap(hole)
+    if both is None:
+        yield piece
+        return
+    if piece.first < both.first:
+        yield Range(piece.version, piece.first, both.first - 1)
+    if both.last < piece.last:
+        yield Range(piece.version, both.last + 1, piece.last)
+
+
+def _addresses(ranges: Iterable[Range]) -> Iterator[Address]:
+    for piece in ranges:
+        kind = IPv4Address if piece.version == 4 else IPv6Address
+        for number in range(piece.first, piece.last + 1):
+            yield kind(number)
 
 
 def _within(address: Address, merged: tuple[Range, ...]) -> bool:

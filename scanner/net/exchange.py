@@ -25,7 +25,6 @@ class Datagram:
     data: bytes
     sender: Address
     port: int
-    interface: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,24 +86,18 @@ class Gate:
         await self._wait(self._packets, 1)
         self.ledger.sent(kind, str(address))
 
-    async def group(self, networks: Iterable[Network], group: Address, kind: str) -> None:
-        """Wait for the turn of one question to a multicast group on an attached segment.
+    async def everybody(self, segment: Network, address: Address | None, kind: str) -> None:
+        """Wait for the turn of one message to everybody on an attached segment in which targets lie.
 
-        ``networks`` are those of the interface; a segment in which no target lies is not asked.
+        ``address`` is a discovery protocol's group or the segment's broadcast address; None stands for
+        a broadcast on layer 2.
         """
-        if group not in ASKED_GROUPS or not any(self.scope.overlaps(network) for network in networks):
-            self.ledger.refused(str(group))
-            raise OutOfScope(f"No target lies on the segment, so {group} is not asked there.")
+        is_known = address in ASKED_GROUPS or address in (None, segment.broadcast_address)
+        if not is_known or not self.scope.overlaps(segment):
+            self.ledger.refused(str(address or segment))
+            raise OutOfScope(f"{address or segment} is not asked: no target lies on {segment}.")
         await self._wait(self._packets, 1)
-        self.ledger.sent(kind, str(group))
-
-    async def broadcast(self, segment: Network, kind: str) -> None:
-        """Wait for the turn of one frame to everybody on an attached segment with targets."""
-        if not self.scope.overlaps(segment):
-            self.ledger.refused(str(segment))
-            raise OutOfScope(f"No target lies on {segment}, so nothing is broadcast there.")
-        await self._wait(self._packets, 1)
-        self.ledger.sent(kind, str(segment))
+        self.ledger.sent(kind, str(address or segment))
 
     async def batches(self, addresses: Iterable[Address], kind: str) -> AsyncIterator[tuple[Address, ...]]:
         """Yield the permitted addresses in paced batches, for senders that frame packets themselves.

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Interface
 
 import httpx
 
@@ -13,7 +14,6 @@ from scanner.net import http, nmap, tcp, tls, udp, zeroconf
 from scanner.net.exchange import Complete, Datagram, Exchange, Handshake, never
 from scanner.net.gate import Gate
 from scanner.net.http import Request
-from scanner.net.interface import Interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +62,22 @@ class Network:
             yield datagram
 
     async def shout(
-        self, interface: Interface, group: Endpoint, question: bytes, kind: str
+        self, own: IPv4Interface, everybody: Endpoint, question: bytes, kind: str
     ) -> AsyncIterator[Datagram]:
-        """Ask a multicast group on an attached segment and yield the answers."""
-        for own in interface.ipv4:
-            await self.gate.group([own.network], group.address, kind)
-            wait_s = self.gate.limits.discovery_wait_s
-            async for datagram in udp.shout(own.ip, interface.name, group, question, wait_s):
-                yield datagram
+        """Ask a group, or by broadcast, on the attached segment where we have ``own``; yield the answers."""
+        await self.gate.everybody(own.network, everybody.address, kind)
+        async for datagram in udp.shout(own.ip, everybody, question, self.gate.limits.discovery_wait_s):
+            yield datagram
 
     async def _paced(self, addresses: Iterable[Address], port: int, kind: str) -> AsyncIterator[Endpoint]:
         async for batch in self.gate.batches(addresses, kind):
             for address in batch:
                 yield Endpoint(address, port, Transport.UDP)
 
-    async def browse(self, interface: Interface, types: tuple[str, ...]) -> tuple[zeroconf.Service, ...]:
-        """Browse mDNS service types on an attached segment."""
-        found: list[zeroconf.Service] = []
-        for own in interface.ipv4:
-            await self.gate.group([own.network], zeroconf.GROUP, "mdns browse")
-            found += await zeroconf.browse(own.ip, types, self.gate.limits.discovery_wait_s)
-        return tuple(found)
+    async def browse(self, own: IPv4Interface, types: tuple[str, ...]) -> tuple[zeroconf.Service, ...]:
+        """Browse mDNS service types on the attached segment where we have ``own``."""
+        await self.gate.everybody(own.network, zeroconf.GROUP, "mdns browse")
+        return await zeroconf.browse(own.ip, types, self.gate.limits.discovery_wait_s)
 
 
 @asynccontextmanager

@@ -20,9 +20,8 @@ MAX_PER_SENDER = 20
 class _Inbox(asyncio.DatagramProtocol):
     """Collects datagrams of one or more sockets in one bounded queue."""
 
-    def __init__(self, interface: str | None) -> None:
+    def __init__(self) -> None:
         self.queue: asyncio.Queue[Datagram | None] = asyncio.Queue(MAX_DATAGRAMS)
-        self._interface = interface
         self._per_sender: dict[str, int] = {}
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
@@ -32,7 +31,7 @@ class _Inbox(asyncio.DatagramProtocol):
             return
         self._per_sender[addr[0]] = seen + 1
         sender = ip_address(addr[0].partition("%")[0])
-        self.queue.put_nowait(Datagram(data[:MAX_DATAGRAM_BYTES], sender, addr[1], self._interface))
+        self.queue.put_nowait(Datagram(data[:MAX_DATAGRAM_BYTES], sender, addr[1]))
 
     def end(self) -> None:
         """Tell the reader that nothing more will come."""
@@ -49,7 +48,7 @@ async def scatter(to: AsyncIterator[Endpoint], question: bytes, wait_s: float) -
 
     Ends ``wait_s`` after the last question. Only addresses that were asked are heard.
     """
-    inbox, asked = _Inbox(None), set[Address]()
+    inbox, asked = _Inbox(), set[Address]()
     sender = asyncio.create_task(_send_each(inbox, to, question, wait_s, asked))
     try:
         while (datagram := await inbox.queue.get()) is not None:
@@ -75,33 +74,34 @@ async def _send_each(
                     transports[version] = await sockets.enter_async_context(opened)
                 asked.add(endpoint.address)
                 transports[version].sendto(question, (str(endpoint.address), endpoint.port))
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s if asked else 0)
         finally:
             inbox.end()
 
 
 async def shout(
-    own: IPv4Address, interface: str, group: Endpoint, question: bytes, wait_s: float
+    own: IPv4Address, everybody: Endpoint, question: bytes, wait_s: float
 ) -> AsyncIterator[Datagram]:
-    """Ask a multicast group on one interface and yield every answer within ``wait_s``.
+    """Ask a group, or by broadcast, where we have the address ``own``; yield answers within ``wait_s``.
 
     Listens on the sending socket, for unicast answers, and on the group's port, because some devices
-    answer to the group. ``own`` is the interface's address; its own datagrams are dropped.
+    answer to the group. Our own datagrams are dropped.
     """
-    inbox = _Inbox(interface)
+    inbox = _Inbox()
     async with (
         _endpoint(inbox, _asking_socket(own)) as asker,
-        _endpoint(inbox, _joined_socket(own, group)),
+        _endpoint(inbox, _joined_socket(own, everybody)),
     ):
-        asker.sendto(question, (str(group.address), group.port))
-        try:
-            async with asyncio.timeout(wait_s):
-                while True:
-                    datagram = await inbox.queue.get()
-                    if datagram and datagram.sender != own:
-                        yield datagram
-        except TimeoutError:
-            return
+        asker.sendto(question, (str(everybody.address), everybody.port))
+        now_s = asyncio.get_running_loop().time
+        ends_at_s = now_s() + wait_s
+        while (left_s := ends_at_s - now_s()) > 0:
+            try:
+                datagram = await asyncio.wait_for(inbox.queue.get(), left_s)
+            except TimeoutError:
+                return
+            if datagram and datagram.sender != own:
+                yield datagram
 
 
 @asynccontextmanager
@@ -126,14 +126,16 @@ def _asking_socket(own: IPv4Address) -> socket.socket:
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, own.packed)
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
     sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     return sock
 
 
-def _joined_socket(own: IPv4Address, group: Endpoint) -> socket.socket:
+def _joined_socket(own: IPv4Address, everybody: Endpoint) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sock.setblocking(False)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((str(group.address), group.port))
-    membership = group.address.packed + own.packed
-    sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+    sock.bind((str(everybody.address), everybody.port))
+    if everybody.address.is_multicast:
+        membership = everybody.address.packed + own.packed
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
     return sock

@@ -9,7 +9,7 @@ from scanner.net.http import Request
 from scanner.net.network import Network
 from scanner.probes.contract import HTTP_PORTS, TLS_PORTS, Findings
 from scanner.probes.landing import read_reply
-from scanner.protocols import http
+from scanner.protocols import http, upnp
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ PAGES = (
     Page("/doc/script/global_config.js", "older web version file; the same sources"),
     Page("/ISAPI/System/deviceInfo", "draws a 401 whose realm and body name the firmware family"),
     Page("/cgi-bin/magicBox.cgi?action=getDeviceType", "draws a 401 whose realm names the firmware family"),
+    Page("/upnp_device_desc.xml", "UPnP description; announced by SSDP in two public captures"),
     Page("/custom_lang/English.txt", "static language pack; public NASL detection"),
 )
 
@@ -53,5 +54,5 @@ class PageProbe:
             if reply is None:
                 return findings.result(exchange.status, exchange.detail)
             if reply.status in (200, 401, 403):
-                findings.add(read_reply(exchange))
+                findings.add((*read_reply(exchange), *upnp.read(reply.body)))
         return findings.result(ProbeStatus.ANSWERED)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from scanner.sweep.plan import Observer, Plan, Progress
 from scanner.sweep.port import ConnectFinder, NmapFinder, PortFinder
 from scanner.sweep.roster import Record, Roster
 
-Work = Coroutine[Any, Any, None]
+Begin = Callable[[Record], None]
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Sweep:
     gate: Gate = field(init=False)
     coverage: Coverage | None = None
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _examinations: set[asyncio.Task[None]] = field(default_factory=set)
+    _examinations: dict[asyncio.Task[None], Record] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _gaps: list[str] = field(default_factory=list)
     _done: int = 0
@@ -78,8 +78,7 @@ class Sweep:
 
     async def _listen(self, network: Network) -> None:
         self._notes.append("nothing was sent: the verdicts rest on what devices announce")
-        listening = [self._discover(listener, network, None) for listener in self.plan.listeners]
-        await self._until_stopped(listening, self.plan.listen_s)
+        await self._run_discoverers(self.plan.listeners, network, None, self.plan.listen_s)
 
     async def _examine_all(self, network: Network) -> None:
         finder = self._port_finder(network)
@@ -88,13 +87,14 @@ class Sweep:
 
         def begin(record: Record) -> None:
             task = asyncio.create_task(self._examine(record, examiner, places))
-            self._examinations.add(task)
+            self._examinations[task] = record
 
         try:
-            await self._until_stopped([self._discover(a, network, begin) for a in self.plan.askers], None)
+            await self._run_discoverers(self.plan.askers, network, begin, None)
             await asyncio.gather(*self._examinations, return_exceptions=True)
         finally:
             await _cancelled(self._examinations)
+        self._own_up()
         self._learn_macs()
         self._notes += finder.notes()
 
@@ -104,9 +104,30 @@ class Sweep:
             return connecting
         return NmapFinder(network, self.plan.ports, connecting, self.plan.nmap_version)
 
-    async def _discover(
-        self, discoverer: Discoverer, network: Network, begin: Callable[[Record], None] | None
+    async def _run_discoverers(
+        self,
+        discoverers: Sequence[Discoverer],
+        network: Network,
+        begin: Begin | None,
+        timeout_s: float | None,
     ) -> None:
+        """Run all until they have ended, the time is over, or somebody asks to stop.
+
+        One that fails does not end the others: what it would have found is a gap of the sweep.
+        """
+        running = {asyncio.create_task(self._discover(d, network, begin)): d.name for d in discoverers}
+        everything = asyncio.gather(*running, return_exceptions=True)
+        stopping = asyncio.create_task(self._stopping.wait())
+        ends: set[asyncio.Future[Any]] = {everything, stopping}
+        try:
+            await asyncio.wait(ends, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _cancelled([stopping, *running])
+        for task, name in running.items():
+            if failure := _failure(task):
+                self._gaps.append(f"Discovery by {name} failed ({failure}); what only it finds is missing.")
+
+    async def _discover(self, discoverer: Discoverer, network: Network, begin: Begin | None) -> None:
         """Take in what one discoverer meets; without access, go on without it and say so."""
         try:
             async for sighting in discoverer.discover(self.plan.interfaces, network):
@@ -133,19 +154,12 @@ class Sweep:
     def _tell(self, stage: str) -> None:
         self.observer(Progress(len(self.roster), self._done, stage))
 
-    async def _until_stopped(self, works: Iterable[Work], timeout_s: float | None) -> None:
-        """Run works until all have ended, the time is over, or somebody asks to stop."""
-        running = [asyncio.create_task(work) for work in works]
-        everything = asyncio.gather(*running)
-        stopping = asyncio.create_task(self._stopping.wait())
-        ends: set[asyncio.Future[Any]] = {everything, stopping}
-        try:
-            await asyncio.wait(ends, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
-            if everything.done():
-                everything.result()
-        finally:
-            await _cancelled([stopping, *running])
-            await asyncio.gather(everything, return_exceptions=True)
+    def _own_up(self) -> None:
+        """Mark the hosts whose examination failed through a fault of ours."""
+        for task, record in self._examinations.items():
+            if failure := _failure(task):
+                record.shortfall = "internal error"
+                self._gaps.append(f"The examination of {record.host.address} failed ({failure}).")
 
     def _learn_macs(self) -> None:
         """Fill in MACs that the kernel learned while we connected, where no ARP reply was seen."""
@@ -203,6 +217,12 @@ class Sweep:
             gaps=tuple(self._gaps),
             packets_sent=self.gate.ledger.totals(),
         )
+
+
+def _failure(task: asyncio.Task[None]) -> str | None:
+    """Return what ended a task that neither finished nor was cancelled."""
+    error = None if task.cancelled() else task.exception()
+    return f"{type(error).__name__}: {error}" if error else None
 
 
 async def _cancelled(tasks: Iterable[asyncio.Task[Any]]) -> None:

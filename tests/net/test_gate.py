@@ -133,9 +133,9 @@ def test_a_failed_connection_gives_its_place_back() -> None:
 def test_a_group_is_asked_only_where_a_target_lies() -> None:
     gate, _ = make_gate()
 
-    asyncio.run(gate.group([SEGMENT], SADP_GROUP, "sadp"))
+    asyncio.run(gate.everybody(SEGMENT, SADP_GROUP, "sadp"))
     with pytest.raises(OutOfScope):
-        asyncio.run(gate.group([ip_network("192.168.7.0/24")], SADP_GROUP, "sadp"))
+        asyncio.run(gate.everybody(ip_network("192.168.7.0/24"), SADP_GROUP, "sadp"))
 
     assert gate.ledger.totals() == {"sadp": 1}
 
@@ -144,14 +144,24 @@ def test_a_group_that_no_asker_speaks_to_is_refused() -> None:
     gate, _ = make_gate()
 
     with pytest.raises(OutOfScope):
-        asyncio.run(gate.group([SEGMENT], ip_address("239.1.2.3"), "anything"))
+        asyncio.run(gate.everybody(SEGMENT, ip_address("239.1.2.3"), "anything"))
+
+
+def test_a_broadcast_address_is_asked_on_its_own_segment_only() -> None:
+    gate, _ = make_gate()
+
+    asyncio.run(gate.everybody(SEGMENT, SEGMENT.broadcast_address, "legacy search"))
+    with pytest.raises(OutOfScope):
+        asyncio.run(gate.everybody(SEGMENT, ip_address("192.168.7.255"), "legacy search"))
+
+    assert gate.ledger.totals() == {"legacy search": 1}
 
 
 def test_a_broadcast_stays_off_segments_without_targets() -> None:
     gate, _ = make_gate()
 
     with pytest.raises(OutOfScope):
-        asyncio.run(gate.broadcast(ip_network("192.168.7.0/24"), "sadp frame"))
+        asyncio.run(gate.everybody(ip_network("192.168.7.0/24"), None, "sadp frame"))
 
 
 def test_a_host_that_floods_runs_out_of_bytes() -> None:

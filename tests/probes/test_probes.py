@@ -207,6 +207,18 @@ def test_pages_are_asked_once_each_and_only_what_is_there_counts() -> None:
     assert "404" not in values(result, Field.HTTP_STATUS)
 
 
+def test_a_upnp_description_is_read_where_it_is_served() -> None:
+    # Shape of UPnP Device Architecture 1.1, 2.3, with the names that a public SSDP survey shows.
+    description = (
+        b'<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><device>'
+        b"<manufacturer>SWANN</manufacturer><modelName>SWANN DVR8-1550</modelName></device></root>"
+    )
+    result, _ = serve(PageProbe(), {"/upnp_device_desc.xml": page(description)})
+
+    assert values(result, Field.UPNP_MANUFACTURER) == ["SWANN"]
+    assert values(result, Field.UPNP_MODEL_NAME) == ["SWANN DVR8-1550"]
+
+
 def test_a_device_that_goes_silent_is_left_in_peace() -> None:
     result, host = run(PageProbe(), stays_silent)
 
