@@ -1,84 +1,62 @@
-"""python -m bench [--write] [--quick]: run every measurement; --write puts the table into the docs."""
+"""Runs the measurements; with --write their sections of docs/reference/performance.md are written anew."""
 
-import platform
-import sys
+import argparse
+from collections.abc import Callable
 from pathlib import Path
 
-from bench import discovery, sweep
+from bench import discovery, matching, page, sweep
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "performance.md"
 # A quick run only shows that the measurement works.
-QUICK_DEVICES, QUICK_NMAP_LIMIT_S = 31, 60.0
+QUICK_DEVICES, QUICK_NMAP_LIMIT_S, QUICK_TIMES = 31, 60.0, 2
+
+Options = argparse.Namespace
 
 
-def sweep_table(rows: list[sweep.Row]) -> list[str]:
+def measure_sweep(options: Options) -> list[str]:
     """Return the lines of the sweep's section."""
-    first = rows[0]
-    lines = [
-        f"## A full sweep of a /24 with {first.devices} live devices",
-        "",
-        f"{first.targets} of the devices are targets; tarpits are in the mix. nmap examines the same ports.",
-        "",
-        "| Tool | Wall s | CPU s | Peak MiB | Packets sent | Devices finished | Targets named "
-        "| Most connections at once to one device |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        cut = " (stopped)" if row.cost.was_cut else ""
-        lines.append(
-            f"| {row.tool} | {row.cost.wall_s:.1f}{cut} | {row.cost.cpu_s:.1f} | {row.cost.peak_mib:.0f} "
-            f"| {row.packets} | {row.finished} | {row.named} of {row.targets} | {row.connections_per_host} |"
-        )
-    if len(rows) > 1:
-        lines += ["", sweep_ratio(*rows[:2])]
-    return [*lines, ""]
+    rows = sweep.measure(QUICK_DEVICES, QUICK_NMAP_LIMIT_S) if options.quick else sweep.measure()
+    return page.sweep_section(rows)
 
 
-def sweep_ratio(ours: sweep.Row, peer: sweep.Row) -> str:
-    """Return the comparison in one sentence."""
-    ratio = peer.seconds_per_device / ours.seconds_per_device
-    if peer.finished == 0:
-        at_least = peer.cost.wall_s / ours.cost.wall_s
-        return f"{peer.tool} was stopped with no device finished: more than {at_least:.0f} times as long."
-    return f"Per finished device, {peer.tool} took {ratio:.0f} times as long."
-
-
-def discovery_table(rows: list[discovery.Row]) -> list[str]:
+def measure_discovery(_options: Options) -> list[str]:
     """Return the lines of the discovery section."""
-    lines = [
-        f"## Host discovery of a /20 with {discovery.HOSTS} hosts, {discovery.LOSS:.0%} of ARP requests lost",
-        "",
-        f"Medians of {discovery.RUNS} runs, the tools in turn.",
-        "",
-        "| Tool | Wall s | CPU s | Peak MiB | Hosts found | Packets sent |",
-        "|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {row.tool} | {row.wall_s:.1f} | {row.cpu_s:.2f} | {row.peak_mib:.0f} "
-        f"| {row.found_share:.1%} | {row.packets} |"
-        for row in rows
-    ]
-    return [*lines, ""]
+    return page.discovery_section(discovery.measure())
 
 
-def page(is_quick: bool) -> str:
-    """Run everything and return the page."""
-    rows = sweep.measure(QUICK_DEVICES, QUICK_NMAP_LIMIT_S) if is_quick else sweep.measure()
-    lines = [
-        "# Performance",
-        "",
-        "Made by `make bench` on the virtual LAN, whose devices run on the same two cores as the tools.",
-        f"Python {platform.python_version()}, Linux {platform.release().split('-')[0]}. Whole processes,",
-        "children included, as the kernel accounts for them; peak memory is the largest single process.",
-        "",
-        *sweep_table(rows),
-        *discovery_table(discovery.measure()),
-    ]
-    return "\n".join(lines)
+def measure_matching(options: Options) -> list[str]:
+    """Return the lines of the matching section."""
+    times = QUICK_TIMES if options.quick else matching.TIMES
+    return page.matching_section(matching.measure(options.corpus, times))
+
+
+SECTIONS: dict[str, Callable[[Options], list[str]]] = {
+    "sweep": measure_sweep,
+    "discovery": measure_discovery,
+    "matching": measure_matching,
+}
+
+
+def options() -> Options:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser("python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=SECTIONS, help="run this measurement alone")
+    parser.add_argument("--write", action="store_true", help="write the measured sections into the page")
+    parser.add_argument("--quick", action="store_true", help="run small, to see that it works")
+    parser.add_argument("--corpus", type=Path, help="labelled records to match as well")
+    return parser.parse_args()
+
+
+def main(chosen: Options) -> None:
+    """Measure, print each section when it is there, and write it when that was asked for."""
+    for name in [chosen.only] if chosen.only else SECTIONS:
+        lines = SECTIONS[name](chosen)
+        print("\n".join(lines))
+        if chosen.write:
+            # Read again each time: another measurement may have written its section meanwhile.
+            known = PAGE.read_text() if PAGE.exists() else page.intro()
+            PAGE.write_text(page.placed(known, name, lines))
 
 
 if __name__ == "__main__":
-    text = page("--quick" in sys.argv[1:])
-    print(text)
-    if "--write" in sys.argv[1:]:
-        PAGE.write_text(text)
+    main(options())

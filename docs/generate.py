@@ -14,6 +14,9 @@ from scanner.discovery import BUILTIN_ASKERS, BUILTIN_LISTENERS
 from scanner.matching.database import load
 from scanner.model.field import Field, Layer
 from scanner.model.traffic import Traffic
+from scanner.policy.advisory import Advisory
+from scanner.policy.advisory_file import load_advisories
+from scanner.policy.schema import ADVISORY_FILE
 from scanner.probes import BUILTIN_PROBES
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -128,11 +131,67 @@ def signature_page() -> str:
     return "\n".join(lines)
 
 
+def advisory_page() -> str:
+    """Return the page that lists the advisories by maker."""
+    lines = [
+        "# Advisories",
+        "",
+        "What devices are held against, by comparison only: model, version, build date. A device is",
+        "`affected`, `fixed` or `possible` (the wire does not show enough); nothing is tried on it. *KEV* is",
+        "the catalogue of known exploited vulnerabilities of CISA.",
+        "",
+    ]
+    advisories = load_advisories(load())
+    for maker in sorted({advisory.maker.name for advisory in advisories}):
+        own = [advisory for advisory in advisories if advisory.maker.name == maker]
+        days = sorted({f"{advisory.as_of}" for advisory in own})
+        lines += [
+            f"## {maker}",
+            "",
+            f"{len(own)} advisories; KEV as of {', '.join(days)}.",
+            "",
+            "| Advisory | What it is | CVSS | KEV since | Products | Sources |",
+            "|---|---|---|---|---|---|",
+            *(advisory_row(advisory) for advisory in own),
+            "",
+        ]
+    return "\n".join([*lines, *advisory_keys()])
+
+
+def advisory_keys() -> Iterator[str]:
+    """Yield the section on the format of advisory files."""
+    yield "## The files"
+    yield ""
+    yield "`signatures/advisories/<maker>.toml`, and `advisories/<maker>.toml` in a directory that"
+    yield '`--signatures` names: `schema = 1`, `as_of` (the day of the KEV catalogue, as `"2025-08-25"`), and'
+    yield "these tables. A range ends with `through` (the last affected) or `before` (the first that is not);"
+    yield "a model may stand in several ranges. `camcensus signatures validate` checks all of it."
+    yield ""
+    yield "| Table | Key | | What to write |"
+    yield "|---|---|---|---|"
+    for section, (keys, is_list) in ADVISORY_FILE.items():
+        table = f"`[[{section}]]`" if is_list else f"`[{section}]`"
+        for name, key in keys.items():
+            yield f"| {table} | `{name}` | {'needed' if key.required else ''} | {key.remedy} |"
+    yield ""
+
+
+def advisory_row(advisory: Advisory) -> str:
+    """Return one table row."""
+    about = f"{advisory.title}. {advisory.note}" if advisory.note else advisory.title
+    products = dict.fromkeys(within.products for within in advisory.ranges)
+    score = "" if advisory.cvss is None else f"{advisory.cvss}"
+    since = f"{advisory.kev_since}" if advisory.kev_since else ""
+    cells = (advisory.id, about, score, since, "; ".join(products), "; ".join(advisory.sources))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "traffic.md": traffic_page,
     "fields.md": field_page,
     "commands.md": command_page,
     "signatures.md": signature_page,
+    "advisories.md": advisory_page,
 }
 
 

@@ -20,7 +20,7 @@ from tests.lab.asker import Answer, Ask
 from tests.lab.cli import cli
 from tests.lab.datagram import Dhip, Sadp, UdpService
 from tests.lab.persona import Truth
-from tests.lab.personas import PERSONAS
+from tests.lab.personas import ALL_PERSONAS, PERSONAS
 from tests.lab.question import DHIP_SEARCH, SADP_FRAME, SADP_INQUIRY, WSD_PROBE, exchanges
 from tests.lab.unit import Unit
 
@@ -66,7 +66,7 @@ def test_every_port_answers_to_the_byte_as_its_persona_says(lab: Lab) -> None:
     assert len(pairs) > 150
 
 
-CAMERAS_WITH_DEVICE_TYPE = ("hik-ipc", "hik-thermal", "dahua-ipc", "amcrest")
+CAMERAS_WITH_DEVICE_TYPE = ("hik-ipc", "hik-thermal", "dahua-ipc", "amcrest", "honeywell", "cp-plus")
 
 
 def test_a_multicast_question_is_answered_by_every_device_that_speaks_the_protocol(lab: Lab) -> None:
@@ -365,6 +365,14 @@ def test_an_ordinary_user_brings_the_lan_up_uses_it_and_takes_it_down(tmp_path: 
     assert "lost 0" in done.stderr
     assert (tmp_path / "wire.pcap").stat().st_size >= 24
     assert not (tmp_path / "state").exists()
+
+
+def test_everything_is_one_device_of_each_kind_that_behaves(tmp_path: Path) -> None:
+    lab = f"{sys.executable} -m tests.lab"
+
+    done = shell(f"{lab} up --state state --everything && {lab} down --state state", tmp_path, [])
+
+    assert (done.returncode, done.stderr) == (0, f"{len(ALL_PERSONAS)} devices are up on 10.77.0.0/24\n")
 
 
 def test_where_namespaces_are_forbidden_up_says_so_and_loopback_remains(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from scanner.matching.database import Database, load, shipped_root
 from scanner.matching.oui import Registry, encode
 from scanner.matching.problem import Problem
+from scanner.matching.skeleton import DESCRIPTION, REFERENCE
 from scanner.matching.tree import read_tree
 from scanner.matching.validate import validate
 
@@ -192,6 +193,61 @@ def test_a_brand_s_registrant_must_agree_with_the_registry(tmp_path: Path, regis
 
     assert (problem.file, problem.line) == (str(root / "brands.toml"), 8)
     assert 'nobody is registered as "Acme Inc."' in problem.cause
+
+
+REALM = """
+[[signature]]
+id = "acme-realm"
+description = "Its address as a realm"
+field = "http_auth.realm"
+pattern = '^(?P<mac>00-?00-?(?:01|03)(?:-?[0-9a-f]{2}){3})$'
+certainty = "strong"
+references = ["capture"]
+examples = [{ value = '00-00-01-12-34-56', mac = '00-00-01-12-34-56' }]
+near_misses = ["000002123456"]
+"""
+
+
+@pytest.fixture
+def two_blocks(tmp_path: Path) -> Registry:
+    path = tmp_path / "two-blocks.txt.gz"
+    owners = {"000001": "Acme Corp.", "000003": "Acme Corp.", "000002": "Bcme Corp."}
+    path.write_bytes(encode(owners, date(2026, 1, 1), "test"))
+    return Registry(path)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "causes"),
+    [
+        ("00-?00-?(?:01|03)", []),
+        ("00-?00-?01", ["the pattern lacks 000003."]),
+        ("00-?00-?0[1-3]", ["the pattern takes strangers' blocks: 000002.", "the near miss"]),
+        ("[0-9a-f]{2}-?[0-9a-f]{2}-?[0-9a-f]{2}", ["the near miss"]),
+    ],
+)
+def test_blocks_of_addresses_are_those_of_the_registry(
+    tmp_path: Path, two_blocks: Registry, blocks: str, causes: list[str]
+) -> None:
+    realm = REALM.replace("00-?00-?(?:01|03)", blocks)
+
+    problems = validate(write(tmp_path / "data", ACME + realm), two_blocks, process_time)
+
+    assert len(problems) == len(causes)
+    assert all(any(cause in problem.cause for problem in problems) for cause in causes)
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "placeholder"),
+    [("description", "Web server", DESCRIPTION), ("references", "capture", REFERENCE)],
+)
+def test_what_a_skeleton_left_to_say_is_reported(
+    tmp_path: Path, registry: Registry, key: str, old: str, placeholder: str
+) -> None:
+    (problem,) = validate(
+        write(tmp_path / "data", ACME.replace(f'"{old}"', f'"{placeholder}"')), registry, process_time
+    )
+
+    assert f"{key} still holds a placeholder" in problem.cause
 
 
 @pytest.mark.parametrize("words", ["Bcme\nAcme\n", "Acme\nAcme\nBcme\n", "Acme\nacme\nBcme\n"])

@@ -1,6 +1,7 @@
 """Judging what other tools have seen: read, judge, write."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,6 +20,8 @@ from scanner.matching.database import Database, load
 from scanner.matching.verdict import judge
 from scanner.model.coverage import Coverage
 from scanner.model.field import Field
+from scanner.policy.advisory_file import load_advisories
+from scanner.policy.assessment import assess_all
 
 # A file of the wrong kind is wrong in every line; so many show what is the matter.
 MAX_REPORTED_PROBLEMS = 20
@@ -29,11 +32,13 @@ def run(source: str, signatures: Sequence[Path], output: OutputOptions, invocati
     """Judge a file, or standard input for ``-``; write the verdicts and return the exit code."""
     result.check(output)
     database = load(signatures)
+    advisories = load_advisories(database, signatures)
     clock = SystemClock()
     started_at = clock.now()
     intake = _taken(source, started_at)
     _report_problems(intake)
     report = _judged(intake, database, output.site, started_at, clock.now())
+    report = replace(report, advisories=assess_all(report.verdicts, advisories))
     result.deliver(report, output, invocation)
     return result.exit_code(report, output)
 
@@ -92,4 +97,4 @@ def _judged(
         notes=(f"judged from {intake.line_count} lines; nothing was sent",),
         gaps=(f"{unusable} of {intake.line_count} lines could not be used",) if unusable else (),
     )
-    return Report(uuid4(), site, verdicts, coverage)
+    return Report(uuid4(), site, verdicts, result.with_registry_age(coverage, database.registry))

@@ -3,6 +3,7 @@
 import errno
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from scanner.cli import talk
@@ -11,6 +12,8 @@ from scanner.cli.invocation import Invocation
 from scanner.cli.option import FailOn, OutputOptions
 from scanner.errors import CamcensusError, Incomplete
 from scanner.export import BUILTIN_EXPORTERS, CSV, JSONL, Exporter, Report, coverage, file, table
+from scanner.matching.oui import Registry
+from scanner.model.coverage import Coverage
 from scanner.model.verdict import Status
 
 EXIT_FINDINGS = 3
@@ -47,6 +50,12 @@ def deliver(report: Report, options: OutputOptions, invocation: Invocation) -> N
     finally:
         for sentence in coverage.sentences(report.coverage):
             talk.closing(sentence)
+
+
+def with_registry_age(covered: Coverage, registry: Registry) -> Coverage:
+    """Return the coverage with a note when the address registry was too old on the day of the run."""
+    warning = registry.age_warning(covered.started_at.date())
+    return replace(covered, notes=(*covered.notes, warning)) if warning else covered
 
 
 def exporter(options: OutputOptions) -> Exporter:

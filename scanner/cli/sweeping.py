@@ -16,6 +16,9 @@ from scanner.errors import CamcensusError
 from scanner.export import Report
 from scanner.matching.database import Database, load
 from scanner.model.coverage import Coverage
+from scanner.policy.advisory import Advisory
+from scanner.policy.advisory_file import load_advisories
+from scanner.policy.assessment import assess_all
 from scanner.sweep import Plan, Sweep
 
 # A listener that was given no end.
@@ -50,6 +53,20 @@ class Means:
     signature_directories: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What hosts are judged by, and what the verdicts are held against."""
+
+    database: Database
+    advisories: tuple[Advisory, ...]
+
+    @classmethod
+    def of(cls, signature_directories: tuple[Path, ...]) -> "Knowledge":
+        """Return what is shipped with the directories laid over it; raises BadSignatures."""
+        database = load(signature_directories)
+        return cls(database, load_advisories(database, signature_directories))
+
+
 def scan(
     targets: TargetOptions,
     pace: PaceOptions,
@@ -64,7 +81,7 @@ def scan(
     if listen_s is not None:
         planning.check_listening(plan.interfaces)
         plan = replace(plan, listen_s=listen_s)
-    return run(plan, load(means.signature_directories), output, invocation)
+    return run(plan, Knowledge.of(means.signature_directories), output, invocation)
 
 
 def listen(means: Means, output: OutputOptions, invocation: Invocation, listen_s: float) -> int:
@@ -76,26 +93,28 @@ def listen(means: Means, output: OutputOptions, invocation: Invocation, listen_s
         planning.attached_networks(used, is_private_only=False), invocation.config.exclude
     )
     plan = Plan(heard, used, listen_s=listen_s)
-    return run(plan, load(means.signature_directories), output, invocation)
+    return run(plan, Knowledge.of(means.signature_directories), output, invocation)
 
 
-def run(plan: Plan, database: Database, output: OutputOptions, invocation: Invocation) -> int:
+def run(plan: Plan, knowledge: Knowledge, output: OutputOptions, invocation: Invocation) -> int:
     """Carry out a plan, write the results, and return the exit code."""
-    return asyncio.run(_swept(plan, database, output, invocation))
+    return asyncio.run(_swept(plan, knowledge, output, invocation))
 
 
-async def _swept(plan: Plan, database: Database, output: OutputOptions, invocation: Invocation) -> int:
+async def _swept(plan: Plan, knowledge: Knowledge, output: OutputOptions, invocation: Invocation) -> int:
     """Sweep and write with Ctrl-C caught, so that an impatient one cannot interrupt the writing.
 
     A plan that listens without an end is over when somebody stops it: that is no interruption.
     """
     with progress.shown(invocation.wants_progress) as observe:
-        sweep = Sweep(plan, database, SystemClock(), observe)
+        sweep = Sweep(plan, knowledge.database, SystemClock(), observe)
         brake = _Brake(sweep)
         _on_signals(brake.pull)
         verdicts = tuple([verdict async for verdict in sweep.verdicts()])
     is_interrupted = brake.pulls > 0 and plan.listen_s != UNTIL_STOPPED
-    report = Report(uuid4(), output.site, verdicts, _coverage(sweep, is_interrupted))
+    covered = result.with_registry_age(_coverage(sweep, is_interrupted), knowledge.database.registry)
+    listed = assess_all(verdicts, knowledge.advisories)
+    report = Report(uuid4(), output.site, verdicts, covered, listed)
     try:
         result.deliver(report, output, invocation)
     except CamcensusError as error:

@@ -15,6 +15,7 @@ from scanner.export.row import SCHEMA_VERSION, Row
 from scanner.model.coverage import Coverage
 from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
+from scanner.policy.advisory import AdvisoryResult
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -29,6 +30,7 @@ def _host(verdict: Verdict, report: Report) -> dict[str, object]:
         "type": "host",
         **asdict(Row.of(verdict, report)),
         "channels": verdict.channels,
+        "advisories": [_advisory(found) for found in report.advisories.get(verdict.host, ())],
         "matches": [_match(match) for match in verdict.matches],
     }
 
@@ -49,6 +51,23 @@ def _match(match: Match) -> dict[str, object]:
         "endpoint": str(seen.endpoint) if seen.endpoint else None,
         "observed_at": seen.observed_at,
         "references": signature.references,
+    }
+
+
+def _advisory(found: AdvisoryResult) -> dict[str, object]:
+    advisory = found.advisory
+    return {
+        "id": advisory.id,
+        "title": advisory.title,
+        "result": found.result.value,
+        "why": found.reason,
+        "fixed": found.fixed,
+        "cvss": advisory.cvss,
+        "kev": advisory.kev_since is not None,
+        "kev_since": advisory.kev_since,
+        "as_of": advisory.as_of,
+        "sources": advisory.sources,
+        "note": advisory.note,
     }
 
 

@@ -1,10 +1,13 @@
 """What one run found, as every exporter gets it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from scanner.model.coverage import Coverage
+from scanner.model.host import Host
 from scanner.model.verdict import Verdict
+from scanner.policy.advisory import AdvisoryResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +15,11 @@ class Report:
     """The verdicts of one run in the order in which they are to be read, and how much it looked at.
 
     ``sweep_id`` is made for the run; ``site`` is what the operator calls the place, or empty.
+    ``advisories`` are those that list a host, the most urgent first.
     """
 
     sweep_id: UUID
     site: str
     verdicts: tuple[Verdict, ...]
     coverage: Coverage
+    advisories: Mapping[Host, tuple[AdvisoryResult, ...]] = field(default_factory=dict)

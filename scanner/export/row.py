@@ -42,6 +42,7 @@ class Row:
     evidence: tuple[str, ...]
     reason: str
     observed_at: datetime
+    advisories: tuple[str, ...]
 
     @classmethod
     def of(cls, verdict: Verdict, report: Report) -> "Row":
@@ -69,6 +70,7 @@ class Row:
             evidence=strongest(verdict.matches),
             reason=verdict.reason,
             observed_at=_last_seen(verdict, report),
+            advisories=tuple(map(str, report.advisories.get(verdict.host, ()))),
         )
 
 

@@ -5,7 +5,7 @@ A record has an ``id``, a ``channel`` (where it was seen), a ``value`` or ``valu
 """
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +31,15 @@ _MAC_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A record with its kind; ``is_strict`` says that the scanner ought to know it."""
+    """A record with its kind; ``is_strict`` says that the scanner ought to know it.
+
+    ``told`` is the record as a line of judge's input, with its id as the host.
+    """
 
     record: Record
     kind: str
     is_strict: bool
+    told: dict[str, str]
 
 
 def read(lines: Iterable[bytes], at: datetime) -> Iterator[Labelled]:
@@ -58,21 +62,27 @@ def facts(channel: str, data: bytes) -> tuple[Fact, ...]:
     spoken = protocol.BY_NAME.get(channel)
     if spoken is not None:
         return spoken.read(data)
-    text = data.decode("utf-8", "backslashreplace")
     told = field.BY_NAME[channel]
-    return field.read(told, _whole_address(text) if told is Field.MAC else text)
+    return field.read(told, _text(told, data))
 
 
 def _labelled(entry: dict[str, Any], at: datetime) -> Labelled:
     label, kind = entry["label"], entry["kind"]
     host = Host(NO_ADDRESS, name=entry["id"])
-    told = facts(entry["channel"], _value(entry))
-    seen = tuple(fact.seen(host, SOURCE, Via.IMPORTED, at) for fact in told)
+    channel, data = entry["channel"], _value(entry)
+    seen = tuple(fact.seen(host, SOURCE, Via.IMPORTED, at) for fact in facts(channel, data))
     maker = None if label["family"] == UNKNOWN else label["family"]
     tells = not any(entry.get(mark) for mark in UNTELLING_MARKS)
     is_device = label.get("device_class") != MANAGEMENT_SOFTWARE
     is_strict = kind in STRICT_KINDS and tells and is_device
-    return Labelled(Record(entry["id"], entry["channel"], maker, seen), kind, is_strict)
+    told = {"host": entry["id"], **_told(channel, data)}
+    return Labelled(Record(entry["id"], channel, maker, seen), kind, is_strict, told)
+
+
+def _told(channel: str, data: bytes) -> dict[str, str]:
+    if channel in protocol.BY_NAME:
+        return {"protocol": channel, "data_base64": b64encode(data).decode()}
+    return {"field": channel, "value": _text(field.BY_NAME[channel], data)}
 
 
 def _value(entry: dict[str, Any]) -> bytes:
@@ -80,6 +90,11 @@ def _value(entry: dict[str, Any]) -> bytes:
         return b64decode(entry["value_b64"], validate=True)
     text: str = entry["value"]
     return text.encode("utf-8", "backslashreplace")
+
+
+def _text(told: Field, data: bytes) -> str:
+    text = data.decode("utf-8", "backslashreplace")
+    return _whole_address(text) if told is Field.MAC else text
 
 
 def _whole_address(text: str) -> str:

@@ -61,11 +61,18 @@ class Database:
 
     @cached_property
     def _brands(self) -> Mapping[str, str]:
-        return {brand.casefold(): brand for brand in sorted(self.vocabulary.brands)}
+        return {_bare(brand): brand for brand in sorted(self.vocabulary.brands)}
 
     def brand_name(self, text: str) -> str:
-        """Return a brand as the vocabulary spells it, else as the device wrote it."""
-        return self._brands.get(text.casefold(), text)
+        """Return a brand as the vocabulary spells it, else as the device wrote it.
+
+        Case, blanks and marks do not count: devices write CPPLUS, CP_PLUS and CP-PLUS for CP Plus.
+        """
+        return self._brands.get(_bare(text), text)
+
+
+def _bare(brand: str) -> str:
+    return "".join(filter(str.isalnum, brand.casefold()))
 
 
 def shipped_root() -> Path:

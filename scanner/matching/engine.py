@@ -27,7 +27,7 @@ class Engine:
         self._rules: dict[Field, list[Signature]] = {}
         for signature in sorted(signatures, key=lambda signature: signature.id):
             self._rules.setdefault(signature.field, []).append(signature)
-        self._filters: dict[Field, _Filter] = {}
+        self._filters: dict[Field, list[_Filter]] = {}
 
     def matches(self, observation: Observation) -> tuple[Match, ...]:
         """Return every signature that fits the observation, in the order of their ids."""
@@ -41,12 +41,24 @@ class Engine:
             return []
         ready = self._filters.get(field)
         if ready is None:
-            ready = self._filters[field] = _Filter(rules)
-        return ready.fits(wire_text(value))
+            ready = self._filters[field] = _filters(rules)
+        text = wire_text(value)
+        return [fit for part in ready for fit in part.fits(text)]
+
+
+def _filters(rules: list[Signature]) -> list["_Filter"]:
+    """Return one filter, or one for each half where the literals exceed the memory RE2 grants a filter."""
+    try:
+        return [_Filter(rules)]
+    except re2.error:
+        if len(rules) == 1:
+            raise
+        half = len(rules) // 2
+        return [*_filters(rules[:half]), *_filters(rules[half:])]
 
 
 class _Filter:
-    """The compiled rules of one field."""
+    """Compiled rules of one field."""
 
     def __init__(self, rules: list[Signature]) -> None:
         self._rules = rules
@@ -60,7 +72,9 @@ class _Filter:
         self._patterns: dict[int, Pattern] = {}
 
     def fits(self, value: bytes) -> list[Fit]:
-        hits = self._filter.Match(value) or ()
+        hits = self._filter.Match(value)
+        if not hits:
+            return []
         # Indices come sorted, and the patterns of one rule were added side by side.
         groups = (
             (self._rules[owner], list(found)) for owner, found in groupby(hits, self._owner.__getitem__)

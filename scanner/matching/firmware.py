@@ -7,6 +7,7 @@ is newer than another is known within one branch of one maker only.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from scanner.matching.pattern import compiled, wire_text
@@ -14,6 +15,9 @@ from scanner.model.verdict import Firmware
 
 # Network cameras of the makers known here start about 2005; a year after 2040 is a misread number.
 _FIRST_YEAR, _LAST_YEAR = 2005, 2040
+
+# Six fields of six digits are more than any grammar here has; longer digits are no version.
+_NUMBERS = re.compile(r"(\d{1,6}(?:\.\d{1,6}){0,5})(?:\.[a-z])?", re.ASCII)
 
 _DATE = re.compile(r"(\d{4}|\d{2})(-?)(\d{2})\2(\d{2})", re.ASCII)
 
@@ -37,8 +41,8 @@ def read_firmware(text: str, grammars: Sequence[str]) -> Firmware:
     for grammar in grammars:
         captured = compiled(grammar).captures(wire_text(text))
         if captured is not None:
-            version = captured.get("version", "")
-            return Firmware(version.strip(), read_build_date(captured.get("build_date", "")))
+            build_date = read_build_date(captured.get("build_date", ""))
+            return Firmware(captured.get("version", "").strip(), build_date, captured.get("branch", ""))
     return Firmware(text.strip())
 
 
@@ -52,7 +56,18 @@ def combined(candidates: Sequence[Firmware]) -> Firmware | None:
         return candidates[0] if candidates else None
     same = {"", _bare(first.version)}
     dates = (found.build_date for found in (first, *candidates) if _bare(found.version) in same)
-    return Firmware(first.version, next((day for day in dates if day), None))
+    return replace(first, build_date=next((day for day in dates if day), None))
+
+
+def read_numbers(firmware: Firmware) -> tuple[int, ...]:
+    """Return the numbers of a version behind its branch, zero-padded ones as their value.
+
+    They order two versions of one branch. Empty where the version is no row of numbers; a letter at
+    the end (``2.420.AC00.18.R``) is a sales region and no part of the order.
+    """
+    rest = _bare(firmware.version).removeprefix(firmware.branch.casefold()).removeprefix(".")
+    row = _NUMBERS.fullmatch(rest)
+    return tuple(int(number) for number in row[1].split(".")) if row else ()
 
 
 def _bare(version: str) -> str:

@@ -5,7 +5,7 @@ defines as model, firmware or serial, whoever made the device.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.matching.database import Database
 from scanner.matching.firmware import combined, read_build_date, read_firmware
@@ -154,7 +154,7 @@ def _captured_firmware(match: Match, grammars: Sequence[str]) -> Firmware | None
     if not version:
         return Firmware("", day) if day else None
     read = read_firmware(version, grammars)
-    return Firmware(read.version, read.build_date or day)
+    return replace(read, build_date=read.build_date or day)
 
 
 def _channels(texts: Iterable[str]) -> int | None:

@@ -74,6 +74,12 @@ class Registry:
         """Every registrant's name, exactly as registered."""
         return frozenset(line.split(b" ", 1)[1].decode() for line in self._lines[1:])
 
+    @cached_property
+    def blocks(self) -> tuple[tuple[str, str], ...]:
+        """Every block's prefix in upper-case hex with its registrant, in the order of the prefixes."""
+        pairs = (line.decode().split(" ", 1) for line in self._lines[1:])
+        return tuple((prefix, name) for prefix, name in pairs)
+
     def registrant(self, mac: str) -> str | None:
         """Return the exact registered name for a hardware address of any spelling.
 

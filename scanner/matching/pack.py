@@ -1,6 +1,6 @@
 """The checked tables of a directory kept as JSON beside it, as Python keeps compiled modules.
 
-Reading and checking 1,200 signatures of 370 files takes 215 ms; with the pack, loading takes 65 ms.
+Reading and checking 1,900 signatures of 564 files takes half a second; with the pack, a tenth.
 A pack serves only the exact files it was made from: it holds their digest. It lies where Python
 would put bytecode (``__pycache__``, or under ``PYTHONPYCACHEPREFIX``), so whoever could change it
 could change the scanner; where nothing can be written, files are read the slow way every time.

@@ -9,9 +9,11 @@ from scanner.matching.engine import Engine
 from scanner.matching.oui import Registry
 from scanner.matching.pattern import MAX_VALUE_BYTES, compiled, wire_text
 from scanner.matching.problem import Problem
+from scanner.matching.skeleton import PLACEHOLDERS
 from scanner.matching.source import Source
 from scanner.model.field import Field
-from scanner.model.signature import Certainty, Maker, Signature
+from scanner.model.host import canonical_mac
+from scanner.model.signature import Certainty, Example, Maker, Signature
 
 # What one pattern may spend on the longest text. RE2 reads 10 MB/s and more with any sane pattern;
 # only large counted repeats are slower.
@@ -22,6 +24,10 @@ TIMING_RUNS = 5
 
 # Texts that keep loose patterns busy: one letter, digits, blanks, tags, lines, and other scripts.
 HOSTILE_SEEDS = ("a", "0.", " ", "<a ", "a\n", 'a="', "é中")
+
+# An address that no registry assigns (locally administered): a rule that takes it takes any address.
+ANY_MAC = "020000000001"
+SHOWN_BLOCKS = 5
 
 # Seeded, so that every run times the same text.
 _RANDOM_BYTES = Random(0).randbytes(MAX_VALUE_BYTES)
@@ -96,6 +102,52 @@ def registry_problems(rule: PlacedRule, registry: Registry) -> Iterator[Problem]
                 yield rule.problem(cause, "Copy the name from the address registry.", "examples")
 
 
+def block_problems(rule: PlacedRule, registry: Registry) -> Iterator[Problem]:
+    """Yield a problem when a rule that takes some blocks of addresses takes others than the registry says.
+
+    A rule whose captured ``mac`` may be any address is no such rule. The owners are those of the
+    addresses in its examples: it must take every block of theirs, and no other.
+    """
+    examples = [example for example in rule.signature.examples if _mac(example)]
+    if not examples or _takes(rule.signature, examples[0], ANY_MAC):
+        return
+    owners = {registry.registrant(_mac(example)) for example in examples}
+    taken = {prefix for prefix, _ in registry.blocks if _takes(rule.signature, examples[0], prefix)}
+    owned = {prefix for prefix, name in registry.blocks if name in owners}
+    for blocks, fault in ((owned - taken, "lacks"), (taken - owned, "takes strangers' blocks:")):
+        if blocks:
+            remedy = "The blocks must be those of the owners of the addresses in its examples."
+            yield rule.problem(f"the pattern {fault} {_some(blocks)}.", remedy, "pattern")
+
+
+def placeholder_problems(rule: PlacedRule) -> Iterator[Problem]:
+    """Yield what a skeleton left for a person to say."""
+    said = {"description": (rule.signature.description,), "references": rule.signature.references}
+    for key, texts in said.items():
+        if not PLACEHOLDERS.isdisjoint(texts):
+            yield rule.problem(f"{key} still holds a placeholder.", "Write what is so.", key)
+
+
+def _mac(example: Example) -> str:
+    mac = dict(example.extracts).get("mac", "")
+    return mac if canonical_mac(mac) else ""
+
+
+def _takes(signature: Signature, example: Example, prefix: str) -> bool:
+    """Whether the rule takes the example with its address moved into a block, spelled alike."""
+    mac = _mac(example)
+    digits = iter(prefix.ljust(len(ANY_MAC), "0"))
+    moved = "".join(next(digits) if letter.isalnum() else letter for letter in mac)
+    spelled = moved.upper() if mac != mac.lower() else moved.lower()
+    return captures(signature, example.value.replace(mac, spelled)) is not None
+
+
+def _some(blocks: set[str]) -> str:
+    rest = len(blocks) - SHOWN_BLOCKS
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{', '.join(sorted(blocks)[:SHOWN_BLOCKS])}{more}"
+
+
 def time_problems(rule: PlacedRule, timer: Timer) -> Iterator[Problem]:
     """Yield each pattern that is too slow on the longest hostile text."""
     seeds = {example.value for example in rule.signature.examples} | set(rule.signature.near_misses)
@@ -108,9 +160,14 @@ def time_problems(rule: PlacedRule, timer: Timer) -> Iterator[Problem]:
 
 def is_slow(pattern: str, seeds: Iterable[str], timer: Timer) -> bool:
     """Whether a pattern exceeds ``MAX_PATTERN_S`` on a long text made of any seed, or of its own letters."""
-    units = [seed for seed in (*HOSTILE_SEEDS, *seeds) if seed]
-    texts = chain(map(_repeated, units), map(_noise, (pattern, "".join(units))))
+    texts = hostile_texts([*HOSTILE_SEEDS, *seeds], pattern)
     return any(_is_slow_on(pattern, text, timer) for text in texts)
+
+
+def hostile_texts(seeds: Iterable[str], letters: str) -> Iterator[bytes]:
+    """Yield texts of ``MAX_VALUE_BYTES``: each seed repeated, then noise of ``letters`` and of the seeds."""
+    units = [seed for seed in seeds if seed]
+    return chain(map(_repeated, units), map(_noise, (letters, "".join(units))))
 
 
 def _is_slow_on(pattern: str, text: bytes, timer: Timer) -> bool:

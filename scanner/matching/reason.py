@@ -8,6 +8,8 @@ from scanner.model.verdict import Tier
 
 # Longer values stand in the evidence; a reason is read in one cell of a table.
 MAX_QUOTED_CHARS = 80
+# The word of vocabulary/device_classes.txt.
+RECORDER = "recorder"
 
 
 def maker_reason(case: Case, outweighed: Sequence[Case] = ()) -> str:
@@ -25,6 +27,13 @@ def conflict_reason(lead: Case, rival: Case) -> str:
     """Return what speaks for each of two makers that cannot both have written the firmware."""
     signs = f"{_shown(lead.matches[0])}; {_shown(rival.matches[0])}"
     return f"{lead.maker.name} and {rival.maker.name} are at odds, look at the device: {signs}."
+
+
+def recorder_note(device_class: str | None, channels: int | None) -> str:
+    """Return how many cameras may stand behind a recorder; they are on no segment that a sweep sees."""
+    if device_class != RECORDER or not channels:
+        return ""
+    return f" Up to {channels} cameras may be behind this recorder."
 
 
 def not_matched_reason(components: Sequence[Case]) -> str:

@@ -6,6 +6,7 @@ The tables here are the format's definition; a file that passes can be read with
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from scanner.matching.pattern import MAX_PATTERN_BYTES, PatternError, compiled
 from scanner.matching.problem import Problem
@@ -16,7 +17,7 @@ from scanner.model.signature import Certainty
 
 SCHEMA = 1
 CAPTURES = frozenset({"model", "firmware_version", "build_date", "serial", "brand", "mac", "channels"})
-FIRMWARE_CAPTURES = frozenset({"version", "build_date"})
+FIRMWARE_CAPTURES = frozenset({"version", "branch", "build_date"})
 MODEL_CAPTURES = frozenset({"channels"})
 
 # Whether a maker stands behind all of a brand's products, some, past ones, perhaps, or how many is unknown.
@@ -41,14 +42,18 @@ class Key:
     required: bool = True
 
 
-def _text(value: object, _: Vocabulary) -> str | None:
+def check_text(value: object, _: Vocabulary) -> str | None:
+    """Return what keeps a value from being a text that says something."""
     return _value(value) or (None if str(value).strip() else "is blank")
 
 
-def _texts(value: object, words: Vocabulary) -> str | None:
+def check_texts(value: object, words: Vocabulary) -> str | None:
+    """Return what keeps a value from being a list of such texts, at least one."""
     if not isinstance(value, list) or not value:
         return "is not a list with at least one text"
-    return next((f"holds an entry that {fault}" for entry in value if (fault := _text(entry, words))), None)
+    return next(
+        (f"holds an entry that {fault}" for entry in value if (fault := check_text(entry, words))), None
+    )
 
 
 def _values(value: object, _: Vocabulary) -> str | None:
@@ -64,7 +69,8 @@ def _value(value: object) -> str | None:
     return f"is longer than {MAX_TEXT_CHARS} characters" if len(value) > MAX_TEXT_CHARS else None
 
 
-def _flag(value: object, _: Vocabulary) -> str | None:
+def check_flag(value: object, _: Vocabulary) -> str | None:
+    """Return what keeps a value from being true or false."""
     return None if isinstance(value, bool) else "is not true or false"
 
 
@@ -72,11 +78,18 @@ def _schema(value: object, _: Vocabulary) -> str | None:
     return None if value == SCHEMA and not isinstance(value, bool) else f"is not {SCHEMA}"
 
 
+def is_id(text: str) -> bool:
+    """Whether a text may name a signature or a maker: lower-case words with hyphens."""
+    return _ID.fullmatch(text) is not None
+
+
 def _id(value: object, _: Vocabulary) -> str | None:
-    return None if isinstance(value, str) and _ID.fullmatch(value) else "is not lower-case words with hyphens"
+    return None if isinstance(value, str) and is_id(value) else "is not lower-case words with hyphens"
 
 
-def _one_of(words: Callable[[Vocabulary], frozenset[str]]) -> Check:
+def one_of(words: Callable[[Vocabulary], frozenset[str]]) -> Check:
+    """Return the check for one of the words that ``words`` picks out of the vocabulary."""
+
     def check(value: object, vocabulary: Vocabulary) -> str | None:
         return (
             None
@@ -87,9 +100,11 @@ def _one_of(words: Callable[[Vocabulary], frozenset[str]]) -> Check:
     return check
 
 
-def _pattern(names: frozenset[str]) -> Check:
+def pattern_check(names: frozenset[str]) -> Check:
+    """Return the check for one RE2 pattern that captures nothing but ``names``."""
+
     def check(value: object, words: Vocabulary) -> str | None:
-        fault = _text(value, words)
+        fault = check_text(value, words)
         if fault or not isinstance(value, str):
             return fault
         if len(value.encode("utf-8", "replace")) > MAX_PATTERN_BYTES:
@@ -111,7 +126,7 @@ def _re2_fault(pattern: str, names: frozenset[str]) -> str | None:
 def _patterns(value: object, words: Vocabulary) -> str | None:
     if not isinstance(value, list) or len(value) < 2:
         return "is not a list with at least two patterns"
-    check = _pattern(CAPTURES)
+    check = pattern_check(CAPTURES)
     return next((f"holds a pattern that {fault}" for entry in value if (fault := check(entry, words))), None)
 
 
@@ -128,7 +143,9 @@ def _example(entry: object, words: Vocabulary) -> str | None:
     if odd:
         return f"says {', '.join(odd)}"
     said = (text for name, text in entry.items() if name != "value")
-    return _value(entry["value"]) or next((fault for text in said if (fault := _text(text, words))), None)
+    return _value(entry["value"]) or next(
+        (fault for text in said if (fault := check_text(text, words))), None
+    )
 
 
 def _makers(value: object, words: Vocabulary) -> str | None:
@@ -147,49 +164,51 @@ def _maker(entry: object, words: Vocabulary) -> str | None:
 
 _CAPTURE_NAMES = ", ".join(sorted(CAPTURES))
 _RE2 = f"Write RE2 syntax of at most {MAX_PATTERN_BYTES} bytes, without lookaround or backreferences"
-_BRAND = Key(_one_of(lambda v: v.brands), "Use a word of vocabulary/brands.txt, or add it there.", False)
-_CLASSES = _one_of(lambda v: v.device_classes)
+_BRAND = Key(one_of(lambda v: v.brands), "Use a word of vocabulary/brands.txt, or add it there.", False)
+_CLASSES = one_of(lambda v: v.device_classes)
 _CLASS_REMEDY = "Use a word of vocabulary/device_classes.txt."
 
 MAKER = {
-    "id": Key(_one_of(lambda v: v.makers), "Use a word of vocabulary/makers.txt, or add it there."),
-    "name": Key(_text, "Write the name that reports print."),
-    "target": Key(_flag, "Write true or false.", False),
-    "generic": Key(_flag, "Write true or false.", False),
-    "neutral_brands": Key(_texts, "List the captured brands that mean no label.", False),
+    "id": Key(one_of(lambda v: v.makers), "Use a word of vocabulary/makers.txt, or add it there."),
+    "name": Key(check_text, "Write the name that reports print."),
+    "target": Key(check_flag, "Write true or false.", False),
+    "generic": Key(check_flag, "Write true or false.", False),
+    "neutral_brands": Key(check_texts, "List the captured brands that mean no label.", False),
 }
 FIRMWARE = {
-    "pattern": Key(_pattern(FIRMWARE_CAPTURES), f"{_RE2}; it may capture version and build_date."),
+    "pattern": Key(
+        pattern_check(FIRMWARE_CAPTURES), f"{_RE2}; it may capture version, branch and build_date."
+    ),
 }
 MODEL = {
-    "pattern": Key(_pattern(MODEL_CAPTURES), f"{_RE2}; it may capture channels."),
+    "pattern": Key(pattern_check(MODEL_CAPTURES), f"{_RE2}; it may capture channels."),
     "device_class": Key(_CLASSES, _CLASS_REMEDY),
     "brand": _BRAND,
 }
 SIGNATURE = {
     "id": Key(_id, "Write for example maker-http-server."),
-    "description": Key(_text, "Say what the value is and which devices send it."),
-    "field": Key(_one_of(lambda _: frozenset(Field)), "camcensus judge --list-fields prints all fields."),
-    "pattern": Key(_pattern(CAPTURES), f"{_RE2}; it may capture {_CAPTURE_NAMES}.", False),
+    "description": Key(check_text, "Say what the value is and which devices send it."),
+    "field": Key(one_of(lambda _: frozenset(Field)), "camcensus judge --list-fields prints all fields."),
+    "pattern": Key(pattern_check(CAPTURES), f"{_RE2}; it may capture {_CAPTURE_NAMES}.", False),
     "all_of": Key(_patterns, f"{_RE2}; it may capture {_CAPTURE_NAMES}.", False),
     "certainty": Key(
-        _one_of(lambda _: frozenset(certainty.value for certainty in Certainty)),
+        one_of(lambda _: frozenset(certainty.value for certainty in Certainty)),
         "Write decisive, strong or weak.",
     ),
     "brand": _BRAND,
     "device_class": Key(_CLASSES, _CLASS_REMEDY, False),
-    "references": Key(_texts, "Name where the fact stands: a public database, document or capture."),
+    "references": Key(check_texts, "Name where the fact stands: a public database, document or capture."),
     "examples": Key(_examples, f"Write {{ value = '...' }} and what is captured: {_CAPTURE_NAMES}."),
     "near_misses": Key(_values, "List values that look alike and must not match."),
 }
 BRAND = {
-    "name": Key(_one_of(lambda v: v.brands), "Use a word of vocabulary/brands.txt, or add it there."),
+    "name": Key(one_of(lambda v: v.brands), "Use a word of vocabulary/brands.txt, or add it there."),
     "makers": Key(_makers, f"List {{ id = maker, scope = one of {', '.join(BRAND_SCOPES)} }}."),
-    "confidence": Key(_one_of(lambda _: BRAND_CONFIDENCES), "Write confirmed (two sources) or single."),
-    "references": Key(_texts, "Name where the fact stands."),
-    "registrants": Key(_texts, "List exact names of the address registry.", False),
-    "model_prefixes": Key(_texts, "List how the brand's models of these makers begin.", False),
-    "note": Key(_text, "Say what else must be known.", False),
+    "confidence": Key(one_of(lambda _: BRAND_CONFIDENCES), "Write confirmed (two sources) or single."),
+    "references": Key(check_texts, "Name where the fact stands."),
+    "registrants": Key(check_texts, "List exact names of the address registry.", False),
+    "model_prefixes": Key(check_texts, "List how the brand's models of these makers begin.", False),
+    "note": Key(check_text, "Say what else must be known.", False),
 }
 
 # Section name, its keys, whether it is a list of tables.
@@ -208,7 +227,7 @@ def problems(source: Source, table: Table, sections: Sections, words: Vocabulary
     """Yield every way in which a file's table departs from the format."""
     if fault := _schema(table.get("schema"), words):
         yield source.problem(f"schema {fault}.", f"Write schema = {SCHEMA} on the first line.", key="schema")
-    if sections is BRANDS_FILE and not _is_date(table.get("as_of")):
+    if sections is not MAKER_FILE and not is_date(table.get("as_of")):
         yield source.problem("as_of is not a date.", 'Write as_of = "2026-11-22".', key="as_of")
     for name in table.keys() - sections.keys() - TOP_KEYS:
         yield source.problem(f"{name} is not known here.", f"Known: {', '.join(sections)}.", key=name)
@@ -219,8 +238,14 @@ def problems(source: Source, table: Table, sections: Sections, words: Vocabulary
         yield from _maker_problems(source, table)
 
 
-def _is_date(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"20\d\d-\d\d-\d\d", value) is not None
+def is_date(value: object) -> bool:
+    """Whether a value is a text such as ``2026-11-22``."""
+    if not isinstance(value, str) or not re.fullmatch(r"20\d\d-\d\d-\d\d", value, re.ASCII):
+        return False
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _entries(value: object, is_list: bool) -> list[object]:

@@ -13,6 +13,7 @@ from scanner.matching.source import Source, Table, leaves, read_source
 from scanner.matching.vocabulary import WORD_LISTS, Vocabulary, words
 
 BRANDS = "brands.toml"
+ADVISORIES = "advisories"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,34 @@ def read_tree(root: Path, known: Vocabulary | None = None, pack: Path | None = N
 def read_files(root: Path) -> Iterator[Source]:
     """Yield every file of a directory in the order of their names: word lists, brands, makers."""
     makers, lists = root / "makers", root / "vocabulary"
-    if not makers.is_dir():
-        remedy = "Put signature files in DIR/makers/<maker id>.toml."
-        raise BadSignatures([Problem(str(root), 1, "There is no directory makers in it.", remedy)])
+    brings_advisories = (root / ADVISORIES).is_dir()
+    if not makers.is_dir() and not brings_advisories:
+        raise _refused(
+            root, "There is no directory makers in it.", "Put signature files in DIR/makers/<maker id>.toml."
+        )
     for folder in (makers, lists):
         if leaves(folder, root):
             cause = f"The directory {folder.name} lies outside."
-            raise BadSignatures([Problem(str(root), 1, cause, "Copy it in instead of linking to it.")])
-    brands = [root / BRANDS] if (root / BRANDS).exists() else []
-    for path in (*sorted(lists.glob("*.txt")), *brands, *sorted(makers.glob("*.toml"))):
+            raise _refused(root, cause, "Copy it in instead of linking to it.")
+    rules = sorted(makers.glob("*.toml"))
+    if not rules and not brings_advisories:
+        remedy = "Make a first one: camcensus signatures new."
+        raise _refused(makers, "There is no signature file <maker id>.toml in it.", remedy)
+    for path in (*sorted(lists.glob("*.txt")), *_brand_file(root), *rules):
         yield read_source(path, root)
+
+
+def _brand_file(root: Path) -> list[Path]:
+    """Return the brand table where there is one; what else lies beside it would be left out silently."""
+    tables = sorted(root.glob("*.toml"))
+    for path in tables:
+        if path.name != BRANDS:
+            raise _refused(path, "A signature file is not read here.", "Move it into makers.")
+    return tables
+
+
+def _refused(path: Path, cause: str, remedy: str) -> BadSignatures:
+    return BadSignatures([Problem(str(path), 1, cause, remedy)])
 
 
 def vocabulary_of(files: list[Source]) -> Vocabulary:

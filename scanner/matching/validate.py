@@ -17,10 +17,12 @@ from scanner.matching.problem import BadSignatures, Problem
 from scanner.matching.proof import (
     PlacedRule,
     Timer,
+    block_problems,
     collision_problems,
     example_problems,
     is_slow,
     near_miss_problems,
+    placeholder_problems,
     registry_problems,
     time_problems,
 )
@@ -87,6 +89,8 @@ def _rule_problems(
             yield from near_miss_problems(rule)
             yield from collision_problems(rule, engine, makers)
             yield from registry_problems(rule, registry)
+            yield from block_problems(rule, registry)
+            yield from placeholder_problems(rule)
             yield from time_problems(rule, timer)
 
 

@@ -16,6 +16,7 @@ from scanner.matching.reason import (
     maker_reason,
     not_assessed_reason,
     not_matched_reason,
+    recorder_note,
 )
 from scanner.matching.weighing import Case, cases, ranked
 from scanner.model.field import Field, Layer
@@ -48,7 +49,7 @@ def judge(
         host=host,
         status=found.status,
         tier=found.tier,
-        reason=found.reason,
+        reason=found.reason + recorder_note(identity.device_class, identity.channels),
         maker=found.lead.maker.name if found.lead else None,
         brand=identity.brand,
         model=identity.model,

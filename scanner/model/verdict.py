@@ -30,10 +30,15 @@ class Tier(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Firmware:
-    """A firmware version as the device wrote it, with its build date where the wire shows one."""
+    """A firmware version as the device wrote it, with its build date where the wire shows one.
+
+    ``branch`` is the part of the version within which its numbers can be compared; empty where the
+    maker counts all its versions in one row.
+    """
 
     version: str
     build_date: date | None = None
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

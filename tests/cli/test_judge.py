@@ -10,9 +10,13 @@ import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
+import pytest
+
 from scanner.intake.protocol import PROTOCOLS
+from scanner.matching.oui import Registry, encode
 from scanner.model.field import Field
 from tests.cli.conftest import Camcensus
 from tests.export.hostile import HOSTILE, is_harmless
@@ -106,6 +110,19 @@ def test_every_protocol_goes_all_the_way(camcensus: Camcensus) -> None:
     *hosts, _ = map(json.loads, result.stdout.splitlines())
     assert result.exit_code == 0, result.stderr
     assert [host["address"] for host in hosts] == list(MESSAGES)
+
+
+def test_an_old_address_registry_is_noted(
+    camcensus: Camcensus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.gz").write_bytes(encode({"5850ED": "Hikvision"}, date(2024, 1, 1), "IEEE"))
+    monkeypatch.setattr(Registry, "shipped", lambda: Registry(tmp_path / "old.gz"))
+
+    result = camcensus("judge", said=OTHER)
+
+    assert result.exit_code == 0
+    assert "Note: The address registry is" in result.stderr
+    assert "The address registry is" in json.loads(result.stdout.splitlines()[-1])["notes"][-1]
 
 
 def test_no_input_is_no_host(camcensus: Camcensus) -> None:

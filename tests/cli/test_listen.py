@@ -19,7 +19,6 @@ from scanner.cli.invocation import Invocation
 from scanner.cli.option import OutputOptions
 from scanner.cli.talk import LogFormat, Loudness
 from scanner.discovery.contract import sighted
-from scanner.matching.database import load
 from scanner.model.field import Field
 from scanner.model.host import Host
 from scanner.model.observation import Fact, Via
@@ -50,7 +49,9 @@ def listen(signatures: Path, output: Path, listen_s: float) -> int:
     scope = Scope((Range.of(ip_address("10.0.0.1"), ip_address("10.0.0.254")),))
     plan = Plan(scope, (), listen_s=listen_s, listeners=(OneAnnouncement(),))
     invocation = Invocation(Config(), LogFormat.TEXT, Loudness.QUIET)
-    return sweeping.run(plan, load([signatures]), OutputOptions(str(output), None, None, ""), invocation)
+    return sweeping.run(
+        plan, sweeping.Knowledge.of((signatures,)), OutputOptions(str(output), None, None, ""), invocation
+    )
 
 
 @pytest.fixture

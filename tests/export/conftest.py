@@ -12,8 +12,9 @@ from scanner.model.coverage import Coverage
 from scanner.model.field import Field
 from scanner.model.host import Endpoint, Host
 from scanner.model.observation import Observation, Via
-from scanner.model.signature import Certainty, Match, Signature
+from scanner.model.signature import Certainty, Maker, Match, Signature
 from scanner.model.verdict import Firmware, Status, Tier, Verdict
+from scanner.policy.advisory import Advisory, AdvisoryResult, Result
 
 STARTED_AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 SEEN_AT = STARTED_AT + timedelta(seconds=3)
@@ -76,6 +77,29 @@ def flagged(make_match: Callable[..., Match]) -> Verdict:
         open_ports=("80/tcp", "554/tcp"),
         matches=(make_match("DNVRS-Webs"),),
     )
+
+
+@pytest.fixture
+def listed() -> dict[Host, tuple[AdvisoryResult, ...]]:
+    """What lists the camera: one advisory for its firmware, one for earlier firmware."""
+    maker, as_of = Maker("hikvision", "Hikvision", is_target=True), date(2025, 8, 25)
+    within = Advisory(
+        "CVE-2021-36260",
+        maker,
+        "Run commands",
+        (),
+        ("CVE record",),
+        as_of,
+        cvss=9.8,
+        kev_since=date(2022, 1, 10),
+    )
+    before = Advisory("CVE-2017-7921", maker, "Passed login", (), ("CVE record",), as_of, cvss=10.0)
+    return {
+        Host(ADDRESS, "58:50:ed:1f:e3:85", "eth0", "10.0.0.0/24"): (
+            AdvisoryResult(within, Result.AFFECTED, "The firmware lies in the range listed for DS-2CD."),
+            AdvisoryResult(before, Result.FIXED, "The firmware is later.", "V5.4.5"),
+        )
+    }
 
 
 @pytest.fixture

@@ -14,14 +14,17 @@ from scanner.export.csv import FORMULA_STARTS, cell
 from scanner.model.host import Host
 from scanner.model.signature import Match
 from scanner.model.verdict import Firmware, Status, Tier, Verdict
+from scanner.policy.advisory import AdvisoryResult
 from tests.export.conftest import ADDRESS
 from tests.export.hostile import HOSTILE, is_harmless
 
 MakeReport = Callable[..., Report]
+Listed = dict[Host, tuple[AdvisoryResult, ...]]
 
 HEADER = (
     "schema_version,sweep_id,site,segment,address,mac,mac_vendor,hostname,verdict,tier,maker,brand,model,"
-    "device_class,firmware_version,firmware_build_date,serial,open_ports,evidence,reason,observed_at\r\n"
+    "device_class,firmware_version,firmware_build_date,serial,open_ports,evidence,reason,observed_at,"
+    "advisories\r\n"
 )
 
 
@@ -35,7 +38,7 @@ def test_columns_of_a_known_camera(flagged: Verdict, make_report: MakeReport) ->
         '"Hangzhou Hikvision Digital Technology Co.,Ltd.",cam-7,flagged,confirmed,Hikvision,EZVIZ,'
         "DS-2CD2032-I,camera,V5.4.5,2017-01-23,DS-2CD2032-I20150101AACH000000000,80/tcp; 554/tcp,"
         "http_header.server=DNVRS-Webs,Hikvision confirmed: Server line of the web interface.,"
-        "2026-11-22T02:00:03+00:00\r\n"
+        "2026-11-22T02:00:03+00:00,\r\n"
     )
 
 
@@ -56,6 +59,14 @@ def test_what_is_not_known_is_an_empty_cell(make_report: MakeReport) -> None:
     }
 
 
+def test_listed_advisories_are_the_last_cell(
+    flagged: Verdict, make_report: MakeReport, listed: Listed
+) -> None:
+    report = replace(make_report(flagged, flagged), advisories=listed)
+
+    assert rows("".join(CSV.lines(report)))[1][-1] == "CVE-2021-36260 affected; CVE-2017-7921 fixed"
+
+
 def test_a_sweep_that_met_nobody_is_a_header(make_report: MakeReport) -> None:
     assert "".join(CSV.lines(make_report())) == HEADER
 
@@ -68,7 +79,7 @@ def test_hostile_text_stays_in_its_cell(text: str, flagged: Verdict, make_report
     written = "".join(CSV.lines(make_report(verdict, site=text)))
 
     assert is_harmless(written)
-    assert [len(row) for row in rows(written)] == [21, 21]
+    assert [len(row) for row in rows(written)] == [22, 22]
     assert not any(value.lstrip().startswith(FORMULA_STARTS) for value in rows(written)[1])
 
 

@@ -9,11 +9,14 @@ import pytest
 
 from scanner.export import JSONL, Report
 from scanner.export.row import COLUMNS
+from scanner.model.host import Host
 from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
+from scanner.policy.advisory import AdvisoryResult
 from tests.export.hostile import HOSTILE, is_harmless
 
 MakeReport = Callable[..., Report]
+Listed = dict[Host, tuple[AdvisoryResult, ...]]
 
 
 def test_a_host_carries_every_column_and_all_its_evidence(flagged: Verdict, make_report: MakeReport) -> None:
@@ -40,6 +43,30 @@ def test_a_host_carries_every_column_and_all_its_evidence(flagged: Verdict, make
         "observed_at": "2026-11-22T02:00:03+00:00",
         "references": ["rapid7/recog xml/http_servers.xml"],
     }
+
+
+def test_a_listed_advisory_carries_why_and_its_sources(
+    flagged: Verdict, make_report: MakeReport, listed: Listed
+) -> None:
+    report = replace(make_report(flagged), advisories=listed)
+
+    host, _ = map(json.loads, JSONL.lines(report))
+
+    affected, fixed = host["advisories"]
+    assert affected == {
+        "id": "CVE-2021-36260",
+        "title": "Run commands",
+        "result": "affected",
+        "why": "The firmware lies in the range listed for DS-2CD.",
+        "fixed": None,
+        "cvss": 9.8,
+        "kev": True,
+        "kev_since": "2022-01-10",
+        "as_of": "2025-08-25",
+        "sources": ["CVE record"],
+        "note": None,
+    }
+    assert (fixed["result"], fixed["fixed"], fixed["kev"]) == ("fixed", "V5.4.5", False)
 
 
 def test_the_last_line_says_how_much_was_looked_at(flagged: Verdict, make_report: MakeReport) -> None:

@@ -96,6 +96,19 @@ def test_every_channel_is_read_as_what_it_is(channel: str, data: bytes, field: F
     assert field in {fact.field for fact in facts(channel, data)}
 
 
+def test_a_record_can_be_told_to_judge() -> None:
+    data, _, _ = MESSAGES["dhip"]
+    encoded = b64encode(data).decode()
+
+    assert only().told == {"host": "capture-1", "field": "http.server", "value": "DNVRS-Webs"}
+    assert only(channel="mac", value="58:50:ed").told["value"] == "5850ed000000"
+    assert only(channel="dhip.reply", value_b64=encoded).told == {
+        "host": "capture-1",
+        "protocol": "dhip.reply",
+        "data_base64": encoded,
+    }
+
+
 def test_the_prefix_of_a_registered_block_stands_for_an_address_of_it() -> None:
     assert [fact.value for fact in facts("mac", b"58:50:ed")] == ["58:50:ed:00:00:00"]
     assert [fact.value for fact in facts("mac", b"58:50:ed:1f:e3:85")] == ["58:50:ed:1f:e3:85"]

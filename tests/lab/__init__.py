@@ -8,9 +8,11 @@ Use it from tests (``Lab``) or as a tool (``python -m tests.lab --help``).
 from tests.lab.errors import LabError, NamespacesRefused
 from tests.lab.journal import Received
 from tests.lab.lab import Connections, Frames, Lab
+from tests.lab.personas import ALL_PERSONAS as EVERYTHING
 from tests.lab.plan import Expected, Plan, personas_for
 
 __all__ = [
+    "EVERYTHING",
     "Connections",
     "Expected",
     "Frames",

@@ -14,7 +14,7 @@ import click
 from tests.lab.demo import demo as run_demo
 from tests.lab.errors import LabError, NamespacesRefused
 from tests.lab.lab import Lab
-from tests.lab.personas import PERSONAS
+from tests.lab.personas import ALL_PERSONAS, PERSONAS
 from tests.lab.plan import (
     DEFAULT_ANNOUNCE_SECONDS,
     LAN_NETWORK,
@@ -59,6 +59,7 @@ def cli() -> None:
     type=click.Choice(sorted(PERSONAS)),
     help="Only these; repeatable.",
 )
+@click.option("--everything", is_flag=True, help=f"All {len(ALL_PERSONAS)} personas that behave, once each.")
 @click.option("--devices", default=0, metavar="N", help="Repeat the personas until there are N devices.")
 @click.option("--size", "extra", default=0, metavar="N", help="Add N plain web servers.")
 @click.option("--crowd", default=0, metavar="N", help="Add N hosts that only answer ARP.")
@@ -79,6 +80,7 @@ def cli() -> None:
 def up(
     state: Path,
     personas: tuple[str, ...],
+    everything: bool,
     devices: int,
     extra: int,
     crowd: int,
@@ -89,7 +91,7 @@ def up(
 ) -> None:
     """Bring the LAN up and leave it running."""
     plan = Plan(
-        personas=personas_for(personas, devices, extra),
+        personas=personas_for(personas or (ALL_PERSONAS if everything else ()), devices, extra),
         network=network or (LOOPBACK_NETWORK if loopback else LAN_NETWORK),
         loopback=loopback,
         crowd=crowd,

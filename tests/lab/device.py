@@ -1,6 +1,7 @@
 """One running device: its sockets, opened inside its own namespace, and its journal."""
 
 import asyncio
+import errno
 import socket
 import struct
 from contextlib import AbstractContextManager, nullcontext
@@ -58,9 +59,17 @@ class Device:
         """Send once what the device says unasked; without a namespace there is nobody to say it to."""
         if self._link is None:
             return
+        try:
+            self._announce_on(self._link)
+        except OSError as error:
+            # A full queue loses what is said, as a busy switch does; the next round says it again.
+            if error.errno != errno.ENOBUFS:
+                raise
+
+    def _announce_on(self, link: socket.socket) -> None:
         for announcer in self._unasked:
             for frame in announcer.announcements(self.unit):
-                self._link.send(frame)
+                link.send(frame)
         for sock, service in self._sockets.items():
             if isinstance(service, UdpService) and service.group:
                 for datagram in service.announcements(self.unit):

@@ -1,19 +1,24 @@
 """What the personas say is what the sources say, and their truth is whole; no network is needed."""
 
 import json
+import re
 import struct
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address
 
 import pytest
 
+from scanner.matching.oui import Registry
 from tests.lab import LabError, Plan, personas_for
 from tests.lab.datagram import Dhip, DvripSearch, Sadp, UdpService
 from tests.lab.link import sadp_checksum
 from tests.lab.persona import Persona
-from tests.lab.personas import DEFAULT_PERSONAS, PERSONAS
+from tests.lab.personas import ALL_PERSONAS, DEFAULT_PERSONAS, PERSONAS
+from tests.lab.personas.awkward import AWKWARD
 from tests.lab.personas.dahua import DAHUA
+from tests.lab.personas.dahua_rebrand import DAHUA_REBRANDS
 from tests.lab.personas.hikvision import HIKVISION
+from tests.lab.personas.hikvision_rebrand import HIKVISION_REBRANDS
 from tests.lab.personas.other import OTHER
 from tests.lab.question import DHIP_SEARCH, DVRIP_SEARCH, SADP_FRAME, SADP_INQUIRY
 from tests.lab.stream import Web
@@ -115,6 +120,20 @@ def test_a_persona_shows_only_what_it_has(persona: Persona) -> None:
         assert getattr(persona.truth, name), name
     assert persona.serial or "serial" not in persona.truth.shown
     assert set(persona.truth.link_only) <= set(persona.truth.shown)
+
+
+def test_everything_is_each_kind_once_and_only_the_misbehaving_stay_out() -> None:
+    assert len(ALL_PERSONAS) == len(set(ALL_PERSONAS)) >= 60
+    assert set(DEFAULT_PERSONAS) <= set(ALL_PERSONAS)
+    assert set(PERSONAS) - set(ALL_PERSONAS) == {persona.name for persona in AWKWARD} - {"silent", "tarpit"}
+
+
+@pytest.mark.parametrize("persona", (*HIKVISION_REBRANDS, *DAHUA_REBRANDS), ids=lambda persona: persona.name)
+def test_a_rebrand_stands_at_a_block_that_is_not_the_makers(persona: Persona) -> None:
+    registrant = Registry.shipped().registrant(persona.mac) or ""
+
+    assert persona.truth.brand not in ("Hikvision", "Dahua", "")
+    assert not re.search("hikvision|ezviz|dahua|huacheng", registrant, re.IGNORECASE)
 
 
 def test_every_device_has_an_address_and_a_mac_of_its_own() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from scanner.matching.database import Database, load, shipped_root
 from scanner.matching.oui import Registry
 from scanner.matching.tree import read_tree
@@ -48,6 +50,15 @@ def test_the_shipped_database_loads() -> None:
 
     assert database.registry.path.exists()
     assert len(database.version) == 16
+
+
+@pytest.mark.parametrize(
+    ("sent", "spelled"),
+    # Scopes of CP Plus cameras, and labels without the marks that their sellers print.
+    [("CPPLUS", "CP Plus"), ("CP_PLUS", "CP Plus"), ("QSee", "Q-See"), ("ezviz", "EZVIZ"), ("__", "__")],
+)
+def test_a_brand_is_known_however_a_device_joins_its_words(sent: str, spelled: str) -> None:
+    assert load().brand_name(sent) == spelled
 
 
 def merged(registry: Registry, *roots: Path) -> Database:

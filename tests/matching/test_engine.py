@@ -133,3 +133,15 @@ def test_a_page_that_names_every_rule_costs_little() -> None:
 
     assert process_time() - start < 0.5
     assert len(found) == 300
+
+
+def test_more_literals_than_one_filter_holds_are_all_found() -> None:
+    # RE2 gives the literals of one filter 8 MiB, whatever is asked for; these need about three times that.
+    count = 8000
+    engine = Engine(
+        [rule(f"r{number:04}", f"{number:04}" + f"{number:04}-abc" * 6) for number in range(count)]
+    )
+
+    found = [names(engine, f"x{number:04}" + f"{number:04}-abc" * 6) for number in (0, 4321, count - 1)]
+
+    assert found == [["r0000"], ["r4321"], ["r7999"]]

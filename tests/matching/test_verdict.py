@@ -200,6 +200,7 @@ def test_a_model_may_tell_the_number_of_channels(verdict: Judge, observe: Observ
     found = verdict(observe(Field.SADP_MODEL, "DS-7616NI-K2", Via.UNICAST))
 
     assert (found.device_class, found.channels) == ("recorder", 16)
+    assert found.reason.endswith("Up to 16 cameras may be behind this recorder.")
 
 
 def test_a_neutral_label_is_no_brand(verdict: Judge, observe: Observe) -> None:

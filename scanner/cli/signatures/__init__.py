@@ -7,6 +7,7 @@ from scanner.cli.group import LazyGroup
 COMMANDS = {
     "list": "scanner.cli.signatures.list:list_",
     "show": "scanner.cli.signatures.show:show",
+    "new": "scanner.cli.signatures.new:new",
     "explain": "scanner.cli.signatures.explain:explain",
     "validate": "scanner.cli.signatures.validate:validate",
     "score": "scanner.cli.signatures.score:score",

@@ -11,7 +11,9 @@ from scanner.errors import UsageProblem
 from scanner.export.escape import escape
 from scanner.matching.database import load, shipped_root
 from scanner.matching.oui import Registry
+from scanner.matching.problem import Problem
 from scanner.matching.validate import validate as problems_of
+from scanner.policy.advisory_file import advisory_problems
 
 
 @click.command()
@@ -19,15 +21,26 @@ from scanner.matching.validate import validate as problems_of
 @takes_common
 @click.pass_context
 def validate(ctx: click.Context, directory: Path | None) -> None:
-    """Check the signatures in DIR, or the shipped ones: shape, examples, near misses, speed.
+    """Check the signatures in DIR, or the shipped ones: shape, examples, near misses, speed, advisories.
 
     DIR is checked as laid over the shipped database. Exit code 2 when anything is wrong.
     """
-    base = load() if directory is not None else None
-    problems = problems_of(directory or shipped_root(), Registry.shipped(), time.process_time, base)
+    problems = rule_problems(directory) or advisories_of(directory)
     for problem in problems:
         click.echo(escape(str(problem)))
     if problems:
         talk.error(f"{len(problems)} problems: the signatures must not be used as they are.")
         ctx.exit(UsageProblem.exit_code)
     talk.info("The signatures do what they say.")
+
+
+def rule_problems(directory: Path | None) -> tuple[Problem, ...]:
+    """Return what is wrong with the signatures of a directory, or of the shipped one."""
+    base = load() if directory is not None else None
+    return problems_of(directory or shipped_root(), Registry.shipped(), time.process_time, base)
+
+
+def advisories_of(directory: Path | None) -> tuple[Problem, ...]:
+    """Return what is wrong with its advisories; they are read by the grammars of sound signatures."""
+    database = load([directory] if directory is not None else ())
+    return advisory_problems(directory or shipped_root(), database, time.process_time)

@@ -7,7 +7,7 @@ Amcrest boot, SeryioGonzalez/onvif_scripts (README and three pcaps).
 from typing import Any
 
 from tests.lab.certificate import Certificate
-from tests.lab.datagram import Ssdp, WsDiscovery
+from tests.lab.datagram import Dhip, Ssdp, WsDiscovery
 from tests.lab.stream import Page, Rtsp, TcpService, Web, reply
 
 # Keys and values of the reply of an IPC-HDW1431T1-S4. Source: public file 28717267299.
@@ -44,6 +44,16 @@ SEARCH_INFO: dict[str, Any] = {
     "VideoInputChannels": 1,
     "VideoOutputChannels": 0,
 }
+
+
+def search(kind: str, model: str, version: str, label: str = "Private", **more: int) -> Dhip:
+    """Return the search server of a device; ``more`` are further numbers of its answer.
+
+    ``label`` is the vendor: the buyer's name, or Private or General for none.
+    """
+    named = {"DeviceClass": kind, "DeviceType": model, "Version": version, "Vendor": label}
+    return Dhip(info=SEARCH_INFO | named | {"Manufacturer": label} | more)
+
 
 DVRIP_PORT = TcpService(port=37777)
 

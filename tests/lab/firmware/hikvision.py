@@ -6,7 +6,7 @@ SMOKE = public file 68961378332 (a DS-7608NXI-I2).
 """
 
 from tests.lab.certificate import Certificate
-from tests.lab.datagram import WsDiscovery
+from tests.lab.datagram import Sadp, WsDiscovery
 from tests.lab.stream import Page, Rtsp, Talk, Web, reply
 
 # Order of a reply's elements as in the SADP reply of GNET; each age adds some.
@@ -51,6 +51,13 @@ SDK_OVER_TLS = {
 }
 SADP_2018 = SADP_2014 | ACTIVATION | PLATFORM
 SADP_2019 = SADP_2014 | ACTIVATION | {"DetailOEMCode": "1"} | PLATFORM | SDK_OVER_TLS
+
+
+def search(model: str, software: str, channels: int = 1) -> Sadp:
+    """Return the SADP server of a device since 2019; field order and DSP version from GNET."""
+    named = {"DeviceDescription": model, "SoftwareVersion": software, "DSPVersion": "V7.3 build 190626"}
+    return Sadp(fields=SADP_2019 | named | {"DigitalChannelNum": str(channels)})
+
 
 # Source: nmap's match for its SMBProgNeg probe, and the same frame seen on an EZVIZ H6c.
 CONTROL_FRAME = bytes.fromhex("000000100000000d0000000d00000000")
@@ -237,6 +244,29 @@ Content-Type: application/xml; charset="UTF-8"
             Page("/ISAPI/System/deviceInfo", refused),
         ),
         otherwise=reply(f"HTTP/1.1 404 Not Found\n{shared}\n{html}", NOT_FOUND),
+    )
+
+
+def terminal_web(realm: str) -> Web:
+    """Return the web server of an access terminal.
+
+    Source: challenge of a DS-K1T343MWX in public file 61964899658 (its nonce is base64 of 32 hex digits),
+    error page as on cameras of its time.
+    """
+    challenge = (
+        f'WWW-Authenticate: Digest qop="auth", realm="{realm}", '
+        'nonce="ZmVkYzNiNzZlYzUyZTk4MGVmM2U1YTg0ZGZjYmJlMDE=", stale="false", opaque="", domain="::"'
+    )
+    html = "Content-Length: @LENGTH@\nContent-Type: text/html\nConnection: close"
+    return Web(
+        pages=(
+            Page("/SDK/activateStatus", reply(f"HTTP/1.1 200 OK\n{html}", ACTIVATE_STATUS)),
+            Page(
+                "/ISAPI/System/deviceInfo",
+                reply(f"HTTP/1.1 401 Unauthorized\n{html}\n{challenge}", UNAUTHORIZED),
+            ),
+        ),
+        otherwise=reply(f"HTTP/1.1 404 Not Found\n{html}", NOT_FOUND),
     )
 
 

@@ -4,18 +4,23 @@ from tests.lab.errors import LabError
 from tests.lab.persona import Persona
 from tests.lab.personas.awkward import AWKWARD
 from tests.lab.personas.dahua import DAHUA
+from tests.lab.personas.dahua_kind import DAHUA_KINDS
+from tests.lab.personas.dahua_rebrand import DAHUA_REBRANDS
 from tests.lab.personas.hikvision import HIKVISION
+from tests.lab.personas.hikvision_kind import HIKVISION_KINDS
+from tests.lab.personas.hikvision_rebrand import HIKVISION_REBRANDS
 from tests.lab.personas.lookalike import LOOKALIKE
+from tests.lab.personas.maker import MAKERS
 from tests.lab.personas.other import OTHER
+from tests.lab.personas.software import SOFTWARE
+from tests.lab.personas.trap import TRAPS
 
-PERSONAS = {
-    persona.name: persona for family in (HIKVISION, DAHUA, OTHER, LOOKALIKE, AWKWARD) for persona in family
-}
+COMMON = (*HIKVISION, *DAHUA, *OTHER, *LOOKALIKE)
+FURTHER = (*HIKVISION_KINDS, *HIKVISION_REBRANDS, *DAHUA_KINDS, *DAHUA_REBRANDS, *SOFTWARE, *TRAPS, *MAKERS)
+PERSONAS = {persona.name: persona for persona in (*COMMON, *FURTHER, *AWKWARD)}
 # The awkward ones come by name only, but for two that every LAN has.
-DEFAULT_PERSONAS = (
-    *(persona.name for family in (HIKVISION, DAHUA, OTHER, LOOKALIKE) for persona in family),
-    *("silent", "tarpit"),
-)
+DEFAULT_PERSONAS = (*(persona.name for persona in COMMON), "silent", "tarpit")
+ALL_PERSONAS = (*DEFAULT_PERSONAS, *(persona.name for persona in FURTHER))
 EXTRA_PERSONA = "nginx"
 
 

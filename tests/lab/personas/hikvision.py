@@ -222,7 +222,7 @@ HIK_LTS = Persona(
 
 HIK_INTERLOGIX = Persona(
     name="hik-interlogix",
-    # No registrant has this block; eight rebranded units with this firmware were seen on it.
+    # Shenzhen Kean Digital's block; eight rebranded units with this firmware were seen on it.
     mac="d0:3b:f4:11:5a:90",
     # Without a model, as in public file 67138178767 (NVR-216M-A, V3.4.95).
     serial="1620170915AARR831427436WCVU",
