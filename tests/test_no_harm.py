@@ -36,11 +36,11 @@ CONTROL_PORTS = {8000, 37777, 35000, 34567, 9010}
 def trace(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Path, dict[str, list[bytes]]]]:
-    """Record a whole sweep; also keep what each device was sent after decryption."""
+    """Record the sweep that the demo makes; also keep what each device was sent after decryption."""
     path = tmp_path_factory.mktemp("wire") / "trace.pcap"
     with Lab(Plan()) as lab:
         lab.record(path)
-        done = lab.run(camcensus("scan", NETWORK, "--profile", "fast", "-o", str(path.with_suffix(".csv"))))
+        done = lab.run(camcensus("scan", NETWORK, "-o", str(path.with_suffix(".csv"))))
         assert done.returncode == 0, done.stderr
         received = {
             expected.persona: [m.data for m in lab.received(expected.address) if m.peer == str(SCANNER)]
