@@ -1,0 +1,15 @@
+"""Settings of the whole suite."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# A busy two-core machine is slow to draw its first example and misses per-example deadlines; what a
+# reader may cost is bounded in its own test. CI draws the same examples every time.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("steady")
