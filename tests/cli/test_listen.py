@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv4Interface, ip_address
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
@@ -34,33 +33,31 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CAMERA = Host(ip_address("10.0.0.5"), "02:00:00:00:00:05")
 
 
+@dataclass(frozen=True)
 class OneAnnouncement:
-    """Hears one device, then silence without end."""
+    """Hears one device, then silence without end, in which somebody may press Ctrl-C."""
+
+    control_c: bool
 
     name = "one announcement"
     traffic = (Traffic(Reach.NOTHING, "none", "(listens)", "test"),)
 
     async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
         yield sighted(CAMERA, [Fact(Field.HTML_TITLE, "Acme")], self.name, Via.MULTICAST, AT)
+        if self.control_c:
+            signal.raise_signal(signal.SIGINT)
         await asyncio.Event().wait()
 
 
-def listen(signatures: Path, output: Path, listen_s: float) -> int:
+def listen(signatures: Path, output: Path, listen_s: float, control_c: bool = True) -> int:
     scope = Scope((Range.of(ip_address("10.0.0.1"), ip_address("10.0.0.254")),))
-    plan = Plan(scope, (), listen_s=listen_s, listeners=(OneAnnouncement(),))
+    plan = Plan(scope, (), listen_s=listen_s, listeners=(OneAnnouncement(control_c),))
     invocation = Invocation(Config(), LogFormat.TEXT, Loudness.QUIET)
     return sweeping.run(
         plan, sweeping.Knowledge.of((signatures,)), OutputOptions(str(output), None, None, ""), invocation
     )
 
 
-@pytest.fixture
-def control_c() -> None:
-    """Press Ctrl-C a little later."""
-    Timer(0.4, os.kill, (os.getpid(), signal.SIGINT)).start()
-
-
-@pytest.mark.usefixtures("control_c")
 def test_without_a_duration_control_c_is_the_ordinary_end(signatures: Path, tmp_path: Path) -> None:
     assert listen(signatures, tmp_path / "heard.jsonl", sweeping.UNTIL_STOPPED) == 0
 
@@ -69,14 +66,12 @@ def test_without_a_duration_control_c_is_the_ordinary_end(signatures: Path, tmp_
     assert (coverage["complete"], coverage["packets_sent"]) == (True, {})
 
 
-@pytest.mark.usefixtures("control_c")
 def test_before_the_end_of_a_duration_it_is_an_interruption(signatures: Path, tmp_path: Path) -> None:
     assert listen(signatures, tmp_path / "heard.jsonl", 30) == 130
 
     assert not json.loads((tmp_path / "heard.jsonl").read_text().splitlines()[-1])["complete"]
 
 
-@pytest.mark.usefixtures("control_c")
 def test_an_interruption_comes_before_an_output_that_failed(
     signatures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,7 +84,7 @@ def test_an_interruption_comes_before_an_output_that_failed(
 
 
 def test_a_duration_ends_by_itself(signatures: Path, tmp_path: Path) -> None:
-    assert listen(signatures, tmp_path / "heard.jsonl", 0.1) == 0
+    assert listen(signatures, tmp_path / "heard.jsonl", 0.1, control_c=False) == 0
 
 
 def test_the_right_to_listen_is_checked_first(camcensus: Camcensus, monkeypatch: pytest.MonkeyPatch) -> None:
