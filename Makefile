@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FUZZER := .venv/.fuzzer
+FUZZ_SECONDS ?= 60
 
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test check bench fuzz docs clean
 help:
 	@echo "make demo    bring up a virtual LAN, sweep it, print the table, leave findings.csv"
 	@echo "make test    run the checks and the whole test suite"
 	@echo "make check   ruff, mypy, the house's layers, the signature checks"
-	@echo "make bench   measure speed and memory beside nmap and arp-scan"
+	@echo "make bench   measure speed and memory beside nmap, arp-scan and tshark"
+	@echo "make fuzz    throw hostile bytes at every decoder, FUZZ_SECONDS (60) each"
 	@echo "make docs    write the generated reference pages anew"
 	@echo "make clean   remove what the above have made"
 
@@ -31,12 +34,20 @@ check: $(READY)
 	$(BIN)/camcensus signatures validate
 
 test: check
-	@sh .ci/packages "$(PYTHON)" ip nmap
+	@sh .ci/packages "$(PYTHON)" ip arp dnsmasq nmap
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(READY)
-	@sh .ci/packages "$(PYTHON)" ip nmap arp-scan
+	@sh .ci/packages "$(PYTHON)" ip nmap arp-scan tshark
 	$(BIN)/python -m bench
+
+# Without a wheel for this Python the fuzzer says so, and mutates without guidance.
+$(FUZZER): $(READY) requirements-fuzz.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+	    -r requirements-fuzz.lock && touch $@ || true
+
+fuzz: $(FUZZER)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -4,11 +4,12 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import discovery, matching, page, sweep
+from bench import capture, discovery, listening, matching, page, sweep
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "performance.md"
 # A quick run only shows that the measurement works.
 QUICK_DEVICES, QUICK_NMAP_LIMIT_S, QUICK_TIMES = 31, 60.0, 2
+QUICK_FRAMES, QUICK_PEER_S = 100_000, 5.0
 
 Options = argparse.Namespace
 
@@ -24,16 +25,30 @@ def measure_discovery(_options: Options) -> list[str]:
     return page.discovery_section(discovery.measure())
 
 
+def measure_listening(options: Options) -> list[str]:
+    """Return the lines of the section on live listening."""
+    rows = listening.measure(seconds=1.0, search_seconds=1.0) if options.quick else listening.measure()
+    return page.listening_section(rows)
+
+
 def measure_matching(options: Options) -> list[str]:
     """Return the lines of the matching section."""
     times = QUICK_TIMES if options.quick else matching.TIMES
     return page.matching_section(matching.measure(options.corpus, times))
 
 
+def measure_capture(options: Options) -> list[str]:
+    """Return the lines of the capture section."""
+    result = capture.measure(QUICK_FRAMES, QUICK_PEER_S) if options.quick else capture.measure()
+    return page.capture_section(result)
+
+
 SECTIONS: dict[str, Callable[[Options], list[str]]] = {
     "sweep": measure_sweep,
     "discovery": measure_discovery,
+    "listening": measure_listening,
     "matching": measure_matching,
+    "capture": measure_capture,
 }
 
 

@@ -3,7 +3,7 @@
 import platform
 import re
 
-from bench import discovery, matching, sweep
+from bench import capture, discovery, listening, matching, sweep
 
 
 def intro() -> str:
@@ -79,6 +79,33 @@ def discovery_section(rows: list[discovery.Row]) -> list[str]:
     return [*lines, ""]
 
 
+def listening_section(rows: list[listening.Row]) -> list[str]:
+    """Return the lines of the section on live listening."""
+    lines = [
+        "## Listening live on a cable",
+        "",
+        "95 % are full frames of bulk TCP from a port that the kernel's filter passes; the rest is announced",
+        "by 1,000 hosts. The sender runs on the same two cores. Shares are of one core. Dropped frames are",
+        "counted by the listener; what is missing from the sum was lost before it could be counted.",
+        "",
+        "| Aim, frames/s | Sent | In s | Taken in | Dropped | Listener | Capture program |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.rate:,} | {row.sent:,} | {row.seconds:.1f} | {row.taken:,} | {row.dropped:,} "
+        f"| {row.listener_share:.0%} | {row.capture_share:.0%} |"
+        for row in rows
+    ]
+    return [*lines, "", _highest_rate(rows), ""]
+
+
+def _highest_rate(rows: list[listening.Row]) -> str:
+    best = max((row.sent / row.seconds for row in rows if row.is_without_loss), default=0.0)
+    is_senders = rows[-1].is_without_loss and not rows[-1].has_kept_up
+    limit = "; the sender could not send faster" if is_senders else ""
+    return f"Highest rate without a lost frame: {best:,.0f} per second{limit}."
+
+
 def matching_section(result: matching.Result) -> list[str]:
     """Return the lines of the matching section."""
     shipped, grown = result.shipped, result.grown
@@ -134,3 +161,33 @@ def _verdicts(size: matching.Size) -> str:
 
 def _worst(size: matching.Size) -> str:
     return f"{size.worst_s * 1000:.1f} (`{size.worst_field.value}`)"
+
+
+def capture_section(result: capture.Result) -> list[str]:
+    """Return the lines of the capture section."""
+    whole, half = result.whole, result.half
+    peers = result.peer or ()
+    rows = (*result.steps, half, whole, *peers)
+    lines = [
+        f"## A capture of {whole.frames:,} frames, {capture.BULK_SHARE:.0%} of it bulk TCP",
+        "",
+        f"{result.file_mib:,.0f} MiB of pcap: {capture.FLOWS} flows, and what {capture.HOSTS} devices say. "
+        "Each tool on one core; its start and end are counted.",
+        "",
+        "| Tool | Frames | Wall s | CPU s | Frames per second | Frames per CPU second | Peak MiB "
+        "| Hosts told of |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row.tool} | {row.frames:,} | {row.cost.wall_s:.1f} | {row.cost.cpu_s:.1f} | {row.rate:,.0f} "
+        f"| {row.core_rate:,.0f} | {row.cost.peak_mib:.0f} | {'' if row.hosts is None else row.hosts} |"
+        for row in rows
+    ]
+    lines += ["", f"Twice the frames, {whole.cost.peak_mib - half.cost.peak_mib:+.0f} MiB."]
+    if peers:
+        peer = peers[-1]
+        lines[-1] += (
+            f" Per second, camcensus reads {whole.rate / peer.rate:.0f} times as many frames as {peer.tool}, "
+            f"which was given the first {peer.frames:,}."
+        )
+    return [*lines, ""]

@@ -2,6 +2,7 @@
 
     CamcensusError            1  storage, output or internal trouble
     ├── UsageProblem          2  a target, option, file or signature that cannot be used
+    │   └── NotThisKind       2  a file of another kind than it was said to be
     ├── Incomplete            4  part of the scope was not examined
     └── NoAccess              5  no privilege, or no usable interface
 
@@ -37,3 +38,7 @@ class OutOfScope(CamcensusError):
     """The gate refused to send: the destination is not in the authorised scope."""
 
     exit_code = 4
+
+
+class NotThisKind(UsageProblem):
+    """A file is not of the kind that it was said to be; nothing of it was used."""

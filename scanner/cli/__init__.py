@@ -14,6 +14,7 @@ from scanner.cli.invocation import Invocation, takes_common
 COMMANDS = {
     "scan": "scanner.cli.scan:scan",
     "listen": "scanner.cli.listen:listen",
+    "import": "scanner.cli.import_:import_",
     "judge": "scanner.cli.judge:judge",
     "plan": "scanner.cli.plan:plan",
     "signatures": "scanner.cli.signatures:signatures",

@@ -1,46 +1,33 @@
-"""Judging what other tools have seen: read, judge, write."""
+"""Judging facts and raw messages that other tools have collected, line by line."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
 
-import click
-
-from scanner.cli import result, talk
+from scanner.cli import reading, talk
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import OutputOptions
-from scanner.clock import SystemClock
-from scanner.errors import UsageProblem
-from scanner.export import Report
-from scanner.intake import field, protocol
-from scanner.intake.jsonl import Intake
-from scanner.matching.database import Database, load
-from scanner.matching.verdict import judge
-from scanner.model.coverage import Coverage
+from scanner.cli.source import File
+from scanner.intake import field, jsonl, protocol
+from scanner.intake.contract import Told
 from scanner.model.field import Field
-from scanner.policy.advisory_file import load_advisories
-from scanner.policy.assessment import assess_all
+from scanner.model.sighting import Incident
+from scanner.model.verdict import Verdict
 
 # A file of the wrong kind is wrong in every line; so many show what is the matter.
 MAX_REPORTED_PROBLEMS = 20
-NOT_ASSESSED = "Nothing that was told of it says what it runs."
 
 
-def run(source: str, signatures: Sequence[Path], output: OutputOptions, invocation: Invocation) -> int:
-    """Judge a file, or standard input for ``-``; write the verdicts and return the exit code."""
-    result.check(output)
-    database = load(signatures)
-    advisories = load_advisories(database, signatures)
-    clock = SystemClock()
-    started_at = clock.now()
-    intake = _taken(source, started_at)
-    _report_problems(intake)
-    report = _judged(intake, database, output.site, started_at, clock.now())
-    report = replace(report, advisories=assess_all(report.verdicts, advisories))
-    result.deliver(report, output, invocation)
-    return result.exit_code(report, output)
+def run(source: str, signatures: tuple[Path, ...], output: OutputOptions, invocation: Invocation) -> int:
+    """Judge a file, or standard input for ``-``; write the verdicts in its order, return the exit code."""
+    order: dict[str, int] = {}
+
+    def place(verdict: Verdict) -> int:
+        return order.get(verdict.host.label, len(order))
+
+    def opener(file: File) -> Facts:
+        return Facts(file, order)
+
+    return reading.run([(source, opener)], signatures, output, invocation, place)
 
 
 def names() -> Iterator[str]:
@@ -59,42 +46,38 @@ def _name(name: str, note: str, others: Sequence[str]) -> str:
     return f"  {name:<24} {note}{also}"
 
 
-def _taken(source: str, at: datetime) -> Intake:
-    intake = Intake()
-    try:
-        with click.open_file(source, "rb") as stream:
-            intake.take(stream, at)
-    except OSError as error:
-        raise UsageProblem(
-            f"{source} cannot be read ({error.strerror}), so nothing was judged. Name a readable file, or "
-            "'-' for standard input."
-        ) from error
-    return intake
+class Facts:
+    """One file of facts. Hosts get their number in ``order`` when they first appear."""
 
+    def __init__(self, file: File, order: dict[str, int]) -> None:
+        self.file = file
+        self._order = order
+        self._facts = jsonl.Facts()
+        self._problem_count = 0
 
-def _report_problems(intake: Intake) -> None:
-    for problem in intake.problems[:MAX_REPORTED_PROBLEMS]:
-        talk.warning(str(problem))
-    rest = len(intake.problems) - MAX_REPORTED_PROBLEMS
-    if rest > 0:
-        talk.warning(f"{rest} more lines could not be used")
+    def told(self) -> Iterator[Told]:
+        """Yield what each line tells, then how many told nothing; the first of these are said at once."""
+        for one in self._facts.read(self.file.source):
+            if isinstance(one, Incident):
+                self._report(one.text)
+            else:
+                self._order.setdefault(one.host.label, len(self._order))
+                yield one
+        unreported = self._problem_count - MAX_REPORTED_PROBLEMS
+        if unreported > 0:
+            talk.warning(f"{unreported} more lines could not be used")
+        if self._problem_count:
+            yield Incident(f"{self._problem_count} of {self.so_far()} could not be used")
 
+    def so_far(self) -> str:
+        """Return how many lines were read."""
+        return f"{self._facts.line_count} lines"
 
-def _judged(
-    intake: Intake, database: Database, site: str, started_at: datetime, ended_at: datetime
-) -> Report:
-    verdicts = tuple(
-        judge(record.host, tuple(record.observations), database, not_assessed=NOT_ASSESSED)
-        for record in intake.hosts.values()
-    )
-    unusable = len(intake.problems)
-    coverage = Coverage(
-        started_at=started_at,
-        ended_at=ended_at,
-        in_scope=len(verdicts),
-        answered=len(verdicts),
-        examined=len(verdicts),
-        notes=(f"judged from {intake.line_count} lines; nothing was sent",),
-        gaps=(f"{unusable} of {intake.line_count} lines could not be used",) if unusable else (),
-    )
-    return Report(uuid4(), site, verdicts, result.with_registry_age(coverage, database.registry))
+    def summary(self) -> str:
+        """Return how many lines were read."""
+        return f"judged from {self.so_far()}"
+
+    def _report(self, problem: str) -> None:
+        self._problem_count += 1
+        if self._problem_count <= MAX_REPORTED_PROBLEMS:
+            talk.warning(problem)

@@ -55,6 +55,14 @@ class PaceOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Means:
+    """What a run works with: interfaces by name (none means all), and extra signatures."""
+
+    interface_names: tuple[str, ...]
+    signature_directories: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutputOptions:
     """Where results go, and what makes the command fail."""
 

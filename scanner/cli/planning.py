@@ -31,6 +31,17 @@ def sweep_plan(
     )
 
 
+def listening_plan(interface_names: tuple[str, ...], config: Config, listen_s: float | None) -> Plan:
+    """Return the plan of listening on interfaces; ``listen_s`` None is without an end.
+
+    Raises NoAccess when somebody may capture on none of them.
+    """
+    used = chosen_interfaces(interface_names)
+    check_listening(used)
+    heard = scope.of_segments(attached_networks(used, is_private_only=False), config.exclude)
+    return Plan(heard, used, listen_s=listen_s)
+
+
 def chosen_interfaces(names: tuple[str, ...]) -> tuple[Interface, ...]:
     """Return the named interfaces, or all that are up and have an address, without loopback.
 

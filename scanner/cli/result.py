@@ -3,7 +3,6 @@
 import errno
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from scanner.cli import talk
@@ -12,8 +11,6 @@ from scanner.cli.invocation import Invocation
 from scanner.cli.option import FailOn, OutputOptions
 from scanner.errors import CamcensusError, Incomplete
 from scanner.export import BUILTIN_EXPORTERS, CSV, JSONL, Exporter, Report, coverage, file, table
-from scanner.matching.oui import Registry
-from scanner.model.coverage import Coverage
 from scanner.model.verdict import Status
 
 EXIT_FINDINGS = 3
@@ -44,7 +41,7 @@ def deliver(report: Report, options: OutputOptions, invocation: Invocation) -> N
         elif options.output == STANDARD_OUTPUT:
             _print_lines(report, exporter(options))
         else:
-            _write(report, Path(options.output), exporter(options))
+            _write(report, options)
             if invocation.loudness is not talk.Loudness.QUIET:
                 table.show(report, sys.stdout)
     finally:
@@ -52,10 +49,25 @@ def deliver(report: Report, options: OutputOptions, invocation: Invocation) -> N
             talk.closing(sentence)
 
 
-def with_registry_age(covered: Coverage, registry: Registry) -> Coverage:
-    """Return the coverage with a note when the address registry was too old on the day of the run."""
-    warning = registry.age_warning(covered.started_at.date())
-    return replace(covered, notes=(*covered.notes, warning)) if warning else covered
+def finish(report: Report, options: OutputOptions, invocation: Invocation, is_interrupted: bool) -> int:
+    """Deliver the results and return the exit code.
+
+    Raises CamcensusError as ``deliver`` does; after an interruption it is only said, since that decides
+    the exit code.
+    """
+    try:
+        deliver(report, options, invocation)
+    except CamcensusError as error:
+        if not is_interrupted:
+            raise
+        talk.error(str(error))
+    return exit_code(report, options, is_interrupted)
+
+
+def save(report: Report, options: OutputOptions) -> None:
+    """Write the file of ``-o`` whole, in place of what was there. Raises OSError."""
+    if options.output is not None and options.output != STANDARD_OUTPUT:
+        file.write(Path(options.output), exporter(options).lines(report))
 
 
 def exporter(options: OutputOptions) -> Exporter:
@@ -91,11 +103,11 @@ def _print_lines(report: Report, wanted: Exporter) -> None:
         raise _unwritten("Standard output", error, _rescued(report, wanted)) from error
 
 
-def _write(report: Report, path: Path, wanted: Exporter) -> None:
+def _write(report: Report, options: OutputOptions) -> None:
     try:
-        file.write(path, wanted.lines(report))
+        save(report, options)
     except OSError as error:
-        raise _unwritten(str(path), error, _rescued(report, wanted)) from error
+        raise _unwritten(str(options.output), error, _rescued(report, exporter(options))) from error
 
 
 def _rescued(report: Report, wanted: Exporter) -> str:

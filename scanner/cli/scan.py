@@ -6,6 +6,7 @@ import click
 
 from scanner.cli.invocation import takes_common
 from scanner.cli.option import (
+    Means,
     OutputOptions,
     PaceOptions,
     TargetOptions,
@@ -55,6 +56,6 @@ def scan(
     """
     from scanner.cli import sweeping
 
-    means = sweeping.Means(interface_names, signature_directories)
+    means = Means(interface_names, signature_directories)
     listen_s = duration if passive else None
     ctx.exit(sweeping.scan(target_options, pace_options, means, output_options, ctx.obj, listen_s))

@@ -1,7 +1,7 @@
 """From the operator's words to the scope: what is named, minus what is excluded, if it may be examined."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -10,14 +10,13 @@ from scanner.cli.option import TargetOptions
 from scanner.errors import NoAccess, UsageProblem
 from scanner.model.host import Address
 from scanner.model.scope import PRIVATE_NETWORKS, Network, Range, Scope, merge
-from scanner.model.target import MAX_ADDRESSES, parse_target
+from scanner.model.target import MAX_ADDRESSES, MAX_IPV6_ADDRESSES, parse_exclusion, parse_target
 
-# An IPv6 segment has more addresses than anybody can ask: only those of a /116 or less are targets, and
-# neighbours that announce themselves are recorded anyway.
-MAX_IPV6_ADDRESSES = 4096
 # A line per address of a /16 with a long comment each.
 MAX_LIST_BYTES = 16 * 1024 * 1024
 STANDARD_INPUT = "-"
+
+Parse = Callable[[str], tuple[Range, ...]]
 
 
 def build(options: TargetOptions, attached: Iterable[Network], config: Config) -> Scope:
@@ -27,9 +26,9 @@ def build(options: TargetOptions, attached: Iterable[Network], config: Config) -
     and NoAccess when ``--local`` means nothing.
     """
     local = _local(attached) if options.local else ()
-    targets = merge((*_named(options.targets, options.targets_file), *local))
+    targets = merge((*_named(options.targets, options.targets_file, parse_target), *local))
     _check_ipv6(targets)
-    excluded = _named((*options.exclude, *config.exclude), options.exclude_file)
+    excluded = _named((*options.exclude, *config.exclude), options.exclude_file, parse_exclusion)
     scope = Scope(targets, merge(excluded), config.public_networks)
     _check_not_empty(scope)
     _check_allowed(scope)
@@ -44,7 +43,7 @@ def of_segments(attached: Iterable[Network], excluded: Iterable[str] = ()) -> Sc
     """
     networks = tuple(attached)
     ranges = tuple(Range.hosts_of(network) for network in networks)
-    return Scope(merge(ranges), merge(_named(tuple(excluded), None)), networks)
+    return Scope(merge(ranges), merge(_named(tuple(excluded), None, parse_exclusion)), networks)
 
 
 def describe(piece: Range) -> str:
@@ -69,9 +68,9 @@ def _local(attached: Iterable[Network]) -> tuple[Range, ...]:
     return ranges
 
 
-def _named(words: Iterable[str], list_file: str | None) -> tuple[Range, ...]:
+def _named(words: Iterable[str], list_file: str | None, parse: Parse) -> tuple[Range, ...]:
     listed = read_list(list_file) if list_file else ()
-    return tuple(piece for word in (*words, *listed) for piece in parse_target(word))
+    return tuple(piece for word in (*words, *listed) for piece in parse(word))
 
 
 def read_list(name: str) -> tuple[str, ...]:

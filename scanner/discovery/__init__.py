@@ -1,7 +1,7 @@
 """Who is there? Listeners send nothing; askers ask. The registries below are all there is."""
 
 from scanner.discovery.arp import ArpSweep
-from scanner.discovery.contract import Discoverer
+from scanner.discovery.contract import Discoverer, Listens
 from scanner.discovery.listener import Listener
 from scanner.discovery.mdns import MdnsBrowser
 from scanner.discovery.multicast import MulticastAsker
@@ -16,6 +16,6 @@ BUILTIN_ASKERS: tuple[Discoverer, ...] = (
     UnicastAsker(),
     RoutedCandidates(),
 )
-BUILTIN_LISTENERS: tuple[Discoverer, ...] = (Listener(),)
+BUILTIN_LISTENERS: tuple[Listens, ...] = (Listener(),)
 
-__all__ = ["BUILTIN_ASKERS", "BUILTIN_LISTENERS", "Discoverer"]
+__all__ = ["BUILTIN_ASKERS", "BUILTIN_LISTENERS", "Discoverer", "Listens"]

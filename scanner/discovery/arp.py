@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 
-from scanner.discovery.contract import segments_with_targets
+from scanner.discovery.contract import Met, segments_with_targets
 from scanner.discovery.stream import merged
 from scanner.model.field import Field
 from scanner.model.host import Host
@@ -15,6 +15,7 @@ from scanner.net.filter import ARP_FILTER
 from scanner.net.interface import Interface
 from scanner.net.link import Link
 from scanner.net.network import Network
+from scanner.net.record import moment
 from scanner.protocols import arp, frame
 
 # A host on the same segment answers within milliseconds; the rest is for a loaded camera.
@@ -33,14 +34,14 @@ class ArpSweep:
         Traffic(Reach.BROADCAST, "ethertype 0x0806", "ARP who-has, one per address and try", "RFC 826"),
     )
 
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
         """Sweep all interfaces at the same time."""
         streams = [
-            self._sweep(interface, own, network)
+            (interface.name, self._sweep(interface, own, network))
             for interface, own in segments_with_targets(interfaces, network.gate.scope)
         ]
-        async for sighting in merged(streams):
-            yield sighting
+        async for met in merged(streams):
+            yield met
 
     async def _sweep(
         self, interface: Interface, own: IPv4Interface, network: Network
@@ -49,7 +50,7 @@ class ArpSweep:
             waiting = _on_segment(own, network)
             sender = asyncio.create_task(self._send(link, own, waiting, network))
             try:
-                async for at, data in link.frames():
+                async for at_s, data in link.frames():
                     heard = frame.parse(data)
                     packet = arp.read_packet(heard.payload) if heard else None
                     if packet is None or packet.sender_address not in waiting:
@@ -57,7 +58,7 @@ class ArpSweep:
                     waiting.pop(packet.sender_address)
                     host = Host(packet.sender_address, packet.sender_mac, interface.name, str(own.network))
                     fact = Fact(Field.MAC, packet.sender_mac, data)
-                    yield Sighting(host, (fact.seen(host, self.name, Via.LINK, at),))
+                    yield Sighting(host, (fact.seen(host, self.name, Via.LINK, moment(at_s)),))
             finally:
                 sender.cancel()
                 await asyncio.gather(sender, return_exceptions=True)

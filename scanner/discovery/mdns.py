@@ -1,11 +1,13 @@
 """mDNS browsing: the service types that cameras and their look-alikes announce."""
 
 from collections.abc import AsyncIterator, Sequence
+from ipaddress import IPv4Interface
 
-from scanner.discovery.contract import segments_with_targets, sighted
+from scanner.discovery.contract import Met, segments_with_targets
+from scanner.discovery.stream import merged
 from scanner.model.host import Endpoint, Host, Transport
 from scanner.model.observation import Via
-from scanner.model.sighting import Sighting
+from scanner.model.sighting import Sighting, sighted
 from scanner.model.traffic import Reach, Traffic
 from scanner.net.interface import Interface
 from scanner.net.network import Network
@@ -51,12 +53,22 @@ class MdnsBrowser:
         ),
     )
 
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
+        """Browse on all interfaces at the same time."""
+        streams = [
+            (interface.name, self._browse(interface, own, network))
+            for interface, own in segments_with_targets(interfaces, network.gate.scope)
+        ]
+        async for met in merged(streams):
+            yield met
+
+    async def _browse(
+        self, interface: Interface, own: IPv4Interface, network: Network
+    ) -> AsyncIterator[Sighting]:
         """Yield a sighting for each address of each service."""
-        for interface, own in segments_with_targets(interfaces, network.gate.scope):
-            for service in await network.browse(own, BROWSED_TYPES):
-                facts = mdns.service_facts(service.instance, service.host, service.txt)
-                for address in service.addresses:
-                    host = Host(address, interface=interface.name)
-                    endpoint = Endpoint(address, mdns.PORT, Transport.UDP)
-                    yield sighted(host, facts, self.name, Via.MULTICAST, network.clock.now(), endpoint)
+        for service in await network.browse(own, BROWSED_TYPES):
+            facts = mdns.service_facts(service.instance, service.host, service.txt)
+            for address in service.addresses:
+                host = Host(address, interface=interface.name)
+                endpoint = Endpoint(address, mdns.PORT, Transport.UDP)
+                yield sighted(host, facts, self.name, Via.MULTICAST, network.clock.now(), endpoint)

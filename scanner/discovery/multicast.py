@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 from uuid import uuid4
 
-from scanner.discovery.contract import segments_with_targets, sighted
+from scanner.discovery.contract import Met, segments_with_targets
 from scanner.discovery.question import QUESTIONS, Question
 from scanner.discovery.stream import merged
 from scanner.model.host import Endpoint, Host, Transport
 from scanner.model.observation import Via
-from scanner.model.sighting import Sighting
+from scanner.model.sighting import Sighting, sighted
 from scanner.net.interface import Interface
 from scanner.net.network import Network
 
@@ -25,16 +25,17 @@ class MulticastAsker:
         question.traffic(question.reach) for question in QUESTIONS if not question.is_unicast_only
     )
 
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
         """Ask all questions at the same time on all interfaces."""
+        # One question that fails leaves the others of its interface: it names none.
         streams = [
-            self._ask(question, to, interface, own, network)
+            (None, self._ask(question, to, interface, own, network))
             for interface, own in segments_with_targets(interfaces, network.gate.scope)
             for question in QUESTIONS
             if (to := question.everybody(own)) is not None
         ]
-        async for sighting in merged(streams):
-            yield sighting
+        async for met in merged(streams):
+            yield met
 
     async def _ask(
         self,

@@ -5,9 +5,9 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Interface
 
-from scanner.discovery.contract import segments_with_targets
-from scanner.discovery.heard import heard
+from scanner.discovery.contract import Met, segments_with_targets
 from scanner.discovery.stream import merged
+from scanner.hearing.ear import Ear
 from scanner.model.sighting import Sighting
 from scanner.model.traffic import Reach, Traffic
 from scanner.net.filter import SADP_FILTER
@@ -33,18 +33,19 @@ class SadpFrameAsker:
         ),
     )
 
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
         """Ask on all attached segments that hold targets."""
         streams = [
-            self._ask(interface, own, network)
+            (interface.name, self._ask(interface, own, network))
             for interface, own in segments_with_targets(interfaces, network.gate.scope)
         ]
-        async for sighting in merged(streams):
-            yield sighting
+        async for met in merged(streams):
+            yield met
 
     async def _ask(
         self, interface: Interface, own: IPv4Interface, network: Network
     ) -> AsyncIterator[Sighting]:
+        ear = Ear(interface.name)
         async with Link.open(interface.name, SADP_FILTER) as link:
             await network.gate.everybody(own.network, None, "sadp frame")
             await link.send([sadp.inquiry_frame(link.mac, own.ip, secrets.randbits(32))])
@@ -52,9 +53,8 @@ class SadpFrameAsker:
                 network.gate.limits.discovery_wait_s, lambda: asyncio.ensure_future(link.close())
             )
             try:
-                async for at, data in link.frames():
-                    sighting = heard(data, at, interface.name)
-                    if sighting is not None:
+                async for batch in link.batches():
+                    for sighting in ear.hear(batch):
                         yield sighting
             finally:
                 closing.cancel()

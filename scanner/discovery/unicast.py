@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from uuid import uuid4
 
-from scanner.discovery.contract import own_addresses, segment_of, sighted
+from scanner.discovery.contract import Met, own_addresses, segment_of
 from scanner.discovery.question import QUESTIONS, Question
 from scanner.discovery.stream import merged
 from scanner.model.host import Address, Endpoint, Host, Transport
 from scanner.model.observation import Via
-from scanner.model.sighting import Sighting
+from scanner.model.sighting import Sighting, sighted
 from scanner.model.traffic import Reach, Traffic
 from scanner.net.interface import Interface
 from scanner.net.network import Network
@@ -23,11 +23,11 @@ class UnicastAsker:
     name = "unicast"
     traffic = tuple(question.traffic(Reach.UNICAST) for question in QUESTIONS)
 
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
+    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
         """Ask all questions at the same time."""
-        streams = [self._ask(question, interfaces, network) for question in QUESTIONS]
-        async for sighting in merged(streams):
-            yield sighting
+        streams = [(None, self._ask(question, interfaces, network)) for question in QUESTIONS]
+        async for met in merged(streams):
+            yield met
 
     async def _ask(
         self, question: Question, interfaces: Sequence[Interface], network: Network

@@ -13,6 +13,7 @@ from scanner.export.contract import Exporter
 from scanner.export.report import Report
 from scanner.export.row import SCHEMA_VERSION, Row
 from scanner.model.coverage import Coverage
+from scanner.model.host import Host
 from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
 from scanner.policy.advisory import AdvisoryResult
@@ -30,9 +31,14 @@ def _host(verdict: Verdict, report: Report) -> dict[str, object]:
         "type": "host",
         **asdict(Row.of(verdict, report)),
         "channels": verdict.channels,
+        "also_at": [_place(host) for host in verdict.also_at],
         "advisories": [_advisory(found) for found in report.advisories.get(verdict.host, ())],
         "matches": [_match(match) for match in verdict.matches],
     }
+
+
+def _place(host: Host) -> dict[str, object]:
+    return {"address": host.label, "mac": host.mac, "segment": host.segment}
 
 
 def _match(match: Match) -> dict[str, object]:

@@ -90,6 +90,6 @@ def strongest(matches: tuple[Match, ...]) -> tuple[str, ...]:
 
 
 def _last_seen(verdict: Verdict, report: Report) -> datetime:
-    """Return when the latest evidence was seen; for a host without evidence, when the run ended."""
+    """Return when the host last showed anything; for one that showed nothing, when the run ended."""
     times = [match.observation.observed_at for match in verdict.matches]
-    return max(times, default=report.coverage.ended_at)
+    return verdict.last_seen or max(times, default=report.coverage.ended_at)

@@ -26,6 +26,8 @@ WIDTH_WITHOUT_TERMINAL = 160
 # One line under the header and no other: frames cost a seventh of 80 columns.
 _LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 
+_NO_ADDRESS = ("0.0.0.0", "::")
+
 _STYLES = {
     Status.FLAGGED: "bold red",
     Status.SUSPECTED: "yellow",
@@ -36,21 +38,49 @@ _STYLES = {
 
 
 def show(report: Report, to: IO[str]) -> None:
-    """Print the report as a table, with the number of hosts of each verdict below it.
+    """Print the report as a table, with the number of hosts of each verdict below it."""
+    console = console_on(to)
+    console.print(rendered(report))
+    console.print(Text(counts(verdict.status for verdict in report.verdicts)))
 
-    Wraps text instead of cutting it. Obeys ``NO_COLOR`` and ``COLUMNS``, and is plain where ``to`` is no
-    terminal.
+
+def console_on(to: IO[str]) -> Console:
+    """Return what draws on ``to``, and takes no text for markup.
+
+    Obeys ``NO_COLOR`` and ``COLUMNS``, and is plain where ``to`` is no terminal.
     """
     has_width = to.isatty() or "COLUMNS" in os.environ
     width = None if has_width else WIDTH_WITHOUT_TERMINAL
-    console = Console(file=to, width=width, markup=False, highlight=False, emoji=False)
-    table = Table(box=_LINE, show_edge=False, padding=0, header_style="bold")
-    for name in COLUMNS:
-        table.add_column(name, overflow="fold")
+    return Console(file=to, width=width, markup=False, highlight=False, emoji=False)
+
+
+def rendered(report: Report, has_evidence: bool = True) -> Table:
+    """Return the table as something that a console draws: text is wrapped and never cut.
+
+    Without the evidence, which is the last column, most hosts stand on one line each.
+    """
+    columns = COLUMNS if has_evidence else COLUMNS[:-1]
+    table = headed(columns)
     for verdict in report.verdicts:
-        table.add_row(*_cells(Row.of(verdict, report), _STYLES[verdict.status]))
-    console.print(table)
-    console.print(Text(counts(verdict.status for verdict in report.verdicts)))
+        cells = _cells(Row.of(verdict, report), _STYLES[verdict.status])
+        table.add_row(*cells[: len(columns)])
+    return table
+
+
+def listed(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Table:
+    """Return a table of plain texts, which may have come from anywhere."""
+    table = headed(columns)
+    for row in rows:
+        table.add_row(*(Text(escape(cell)) for cell in row))
+    return table
+
+
+def headed(columns: Iterable[str]) -> Table:
+    """Return a table without rows, whose texts are wrapped and never cut."""
+    table = Table(box=_LINE, show_edge=False, padding=0, header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
 
 
 def counts(statuses: Iterable[Status]) -> str:
@@ -63,7 +93,7 @@ def counts(statuses: Iterable[Status]) -> str:
 
 def _cells(row: Row, style: str) -> list[Text]:
     shown = (
-        (row.address, ""),
+        (_known_by(row), ""),
         (row.verdict, style),
         (row.maker, ""),
         (row.brand, ""),
@@ -74,3 +104,8 @@ def _cells(row: Row, style: str) -> list[Text]:
         ("; ".join(row.evidence) or row.reason, "dim"),
     )
     return [Text(escape(text or ""), style=style) for text, style in shown]
+
+
+def _known_by(row: Row) -> str:
+    """Return what people know the host by: a switch's table may show a MAC where no address is known."""
+    return row.mac or row.address if row.address in _NO_ADDRESS else row.address

@@ -1,15 +1,18 @@
-"""Judge's input as a whole: lines grouped by host, in the order in which the hosts first appear."""
+"""Judge's input as a whole: lines of facts and raw messages, each a sighting of the host that it names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address
 from typing import IO
 
-from scanner.intake.line import BadLine, Told, parse, read
+from scanner.intake import line
+from scanner.intake.contract import Source, Told
+from scanner.intake.line import BadLine
 from scanner.model.host import Endpoint, Host
-from scanner.model.observation import Observation, Via
+from scanner.model.observation import Via
 from scanner.model.scope import parse_address
+from scanner.model.sighting import Incident, Sighting
 
 SOURCE = "import"
 NO_ADDRESS = IPv4Address(0)
@@ -18,61 +21,52 @@ MAX_LINE_BYTES = 12 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class Record:
-    """One host and everything that was told of it."""
+class Facts:
+    """Reads one source; ``line_count`` is how many lines it had so far, blank ones included."""
 
-    host: Host
-    observations: dict[Observation, None] = field(default_factory=dict)
-
-    def keep(self, told: Told, at: datetime) -> None:
-        """Add what one line tells; the first hardware address stays the host's."""
-        if told.mac and self.host.mac is None:
-            self.host = replace(self.host, mac=told.mac)
-        endpoint = Endpoint(self.host.address, told.port, told.transport) if told.port else None
-        for fact in told.facts:
-            self.observations.setdefault(fact.seen(self.host, SOURCE, Via.IMPORTED, at, endpoint))
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line that could not be used, by its number from 1, and why."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
-
-
-@dataclass(slots=True)
-class Intake:
-    """Hosts by what they are known by, and the lines that told nothing."""
-
-    hosts: dict[str, Record] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
     line_count: int = 0
 
-    def take(self, stream: IO[bytes], at: datetime) -> None:
-        """Read a stream to its end; a bad line costs itself only, and not its host. Raises OSError."""
-        for raw in _lines(stream):
+    def read(self, source: Source) -> Iterator[Told]:
+        """Yield a sighting for each line that names a host, and an incident for what cannot be used.
+
+        An incident names its line by number from 1; it costs that line only, and not its host. Any text is
+        a host, so that no file is of the wrong kind. Raises OSError as the stream does.
+        """
+        for raw in _lines(source.stream):
             self.line_count += 1
             try:
-                self._keep(raw, at)
+                yield from _told(raw, source.told_at)
             except BadLine as error:
-                self.problems.append(Problem(self.line_count, str(error)))
+                yield Incident(f"line {self.line_count}: {error}")
 
-    def _keep(self, raw: bytes, at: datetime) -> None:
-        if len(raw) > MAX_LINE_BYTES:
-            raise BadLine(f"it is longer than {MAX_LINE_BYTES} bytes")
-        try:
-            text = raw.decode("utf-8-sig").strip()
-        except UnicodeDecodeError as error:
-            raise BadLine(f"it is not UTF-8 ({error.reason} at byte {error.start})") from error
-        if text:
-            entry = parse(text)
-            host = _host(entry.host)
-            record = self.hosts.setdefault(host.label, Record(host))
-            record.keep(read(entry.said), at)
+
+def _told(raw: bytes, at: datetime) -> Iterator[Sighting]:
+    """Yield what one line tells: nothing for a blank one. Raises BadLine, after its host if it names one."""
+    text = _text(raw)
+    if not text:
+        return
+    entry = line.parse(text)
+    host = _host(entry.host)
+    try:
+        yield _sighting(host, line.read(entry.said), at)
+    except BadLine:
+        yield Sighting(host)
+        raise
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > MAX_LINE_BYTES:
+        raise BadLine(f"it is longer than {MAX_LINE_BYTES} bytes")
+    try:
+        return raw.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise BadLine(f"it is not UTF-8 ({error.reason} at byte {error.start})") from error
+
+
+def _sighting(named: Host, told: line.Told, at: datetime) -> Sighting:
+    host = Host(named.address, told.mac, name=named.name)
+    endpoint = Endpoint(host.address, told.port, told.transport) if told.port else None
+    return Sighting(host, tuple(fact.seen(host, SOURCE, Via.IMPORTED, at, endpoint) for fact in told.facts))
 
 
 def _host(text: str) -> Host:

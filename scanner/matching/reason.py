@@ -17,7 +17,7 @@ def maker_reason(case: Case, outweighed: Sequence[Case] = ()) -> str:
     name, best = case.maker.name, _shown(case.matches[0])
     if case.tier is Tier.POSSIBLE:
         return f"{name} is possible, but only weak evidence says so: {best}."
-    only = ", seen by multicast only, which anyone on the segment can send" if case.is_multicast_only else ""
+    only = ", which anyone on the segment can claim" if case.is_claim else ""
     hints = " and ".join(hint.maker.name for hint in outweighed)
     over = f"; this outweighs weak evidence for {hints}" if hints else ""
     return f"{name} {case.tier.value}: {best}{only}{over}."
@@ -25,7 +25,8 @@ def maker_reason(case: Case, outweighed: Sequence[Case] = ()) -> str:
 
 def conflict_reason(lead: Case, rival: Case) -> str:
     """Return what speaks for each of two makers that cannot both have written the firmware."""
-    signs = f"{_shown(lead.matches[0])}; {_shown(rival.matches[0])}"
+    against = rival.matches[0] if rival.is_positive else rival.link_match or rival.matches[0]
+    signs = f"{_shown(lead.matches[0])}; {_shown(against)}"
     return f"{lead.maker.name} and {rival.maker.name} are at odds, look at the device: {signs}."
 
 

@@ -93,7 +93,16 @@ def _from_positive(positive: list[Case], devices: list[Case]) -> _Conclusion:
         rival = next(case for case in positive if case is not lead)
         return _Conclusion(Status.SUSPECTED, Tier.CONFLICTING, conflict_reason(lead, rival), lead)
     lead = positive[0]
+    if targets and (against := _contradicted(lead, devices)):
+        return _Conclusion(Status.SUSPECTED, Tier.CONFLICTING, conflict_reason(lead, against), lead)
     if targets:
         return _Conclusion(Status.FLAGGED, lead.tier, maker_reason(lead), lead)
     hints = [case for case in devices if case.maker.is_target]
     return _Conclusion(Status.OTHER_MAKER, lead.tier, maker_reason(lead, hints), lead)
+
+
+def _contradicted(lead: Case, devices: list[Case]) -> Case | None:
+    """Return whom the hardware address names when all that speaks for another maker is a claim."""
+    if not lead.is_claim or lead.link_match:
+        return None
+    return next((case for case in devices if case is not lead and case.link_match), None)

@@ -1,19 +1,29 @@
 """The evidence for each maker, and how sure it makes.
 
 One decisive match confirms, as do two strong ones of different layers; one strong match makes
-probable; weak ones only hint. What came by multicast alone never confirms: anyone on the segment may
-send it in another's name. Order of input never matters.
+probable; weak ones only hint. What came by multicast alone, or was overheard from one side only, never
+confirms: anyone on the segment may send it in another's name. Order of input never matters.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from scanner.model.field import Layer
 from scanner.model.observation import Via
 from scanner.model.signature import Certainty, Maker, Match
 from scanner.model.verdict import Tier
 
 _CERTAINTIES = {Certainty.DECISIVE: 0, Certainty.STRONG: 1, Certainty.WEAK: 2}
-_VIAS = {Via.CONNECTION: 0, Via.UNICAST: 1, Via.LINK: 2, Via.IMPORTED: 3, Via.MULTICAST: 4}
+_VIAS = {
+    Via.CONNECTION: 0,
+    Via.UNICAST: 1,
+    Via.LINK: 2,
+    Via.IMPORTED: 3,
+    Via.OVERHEARD: 4,
+    Via.MULTICAST: 5,
+}
+# What anybody on the segment may have sent in another's name.
+CLAIMS = frozenset({Via.MULTICAST, Via.OVERHEARD})
 _TIERS = {Tier.CONFIRMED: 0, Tier.PROBABLE: 1, Tier.POSSIBLE: 2}
 
 _SortKey = tuple[int, int, int, str, str, float, str, int, bytes]
@@ -33,10 +43,20 @@ class Case:
         return self.tier is not Tier.POSSIBLE
 
     @property
-    def is_multicast_only(self) -> bool:
-        """Whether everything that is more than a hint came by multicast."""
-        return all(
-            match.observation.via is Via.MULTICAST for match in _positive(self.matches) or self.matches
+    def is_claim(self) -> bool:
+        """Whether everything that is more than a hint may have been sent by anybody on the segment."""
+        return all(match.observation.via in CLAIMS for match in _positive(self.matches) or self.matches)
+
+    @property
+    def link_match(self) -> Match | None:
+        """What the host's own hardware address says for the maker; what it announces does not count."""
+        return next(
+            (
+                match
+                for match in self.matches
+                if match.signature.layer is Layer.LINK and match.observation.via not in CLAIMS
+            ),
+            None,
         )
 
 
@@ -63,7 +83,7 @@ def _tier(matches: list[Match]) -> Tier:
         return Tier.POSSIBLE
     is_proof = positive[0].signature.certainty is Certainty.DECISIVE
     layers = {match.signature.layer for match in positive}
-    if (is_proof or len(layers) > 1) and any(m.observation.via is not Via.MULTICAST for m in positive):
+    if (is_proof or len(layers) > 1) and any(m.observation.via not in CLAIMS for m in positive):
         return Tier.CONFIRMED
     return Tier.PROBABLE
 

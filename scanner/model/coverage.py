@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from scanner.model.scope import EXCLUDED, OUTSIDE
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -33,9 +35,13 @@ class Coverage:
     @property
     def is_complete(self) -> bool:
         """Whether every address that answered was examined to the end, with nothing left out."""
-        left_out = sum(count for why, count in self.skipped.items() if why not in INTENDED)
-        return not self.gaps and left_out == 0
+        return not self.gaps and not self.unintended
+
+    @property
+    def unintended(self) -> dict[str, int]:
+        """Addresses left out by reason, but for those that the operator wanted left out."""
+        return {why: count for why, count in self.skipped.items() if count and why not in INTENDED}
 
 
 # Left out because the operator said so: not a gap in the sweep.
-INTENDED = frozenset({"excluded", "outside the scope"})
+INTENDED = frozenset({EXCLUDED, OUTSIDE})

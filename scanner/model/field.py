@@ -37,8 +37,13 @@ class Field(StrEnum):
     DHCP_PARAMETERS = "dhcp.parameter_list", Layer.LINK, "DHCP option 55, decimal numbers with commas"
     DHCP_CLIENT_ID = "dhcp.client_id", Layer.LINK, "DHCP option 61, hex"
     IGMP_GROUP = "igmp.group", Layer.LINK, "multicast group that the host joined"
+    SWITCH_PORT = "link.switch_port", Layer.LINK, "switch and port behind which the MAC was learned"
 
     # discovery protocols
+    LLDP_CHASSIS = "lldp.chassis_id", Layer.DISCOVERY, "LLDP chassis id; a MAC in lower-case hex with colons"
+    LLDP_NAME = "lldp.system_name", Layer.DISCOVERY, "LLDP system name"
+    LLDP_DESCRIPTION = "lldp.system_description", Layer.DISCOVERY, "LLDP system description"
+    LLDP_PORT = "lldp.port_description", Layer.DISCOVERY, "LLDP port description"
     SADP_MODEL = "sadp.device_description", Layer.DISCOVERY, "SADP DeviceDescription: the model"
     SADP_SERIAL = "sadp.serial_number", Layer.DISCOVERY, "SADP DeviceSN"
     SADP_SOFTWARE = "sadp.software_version", Layer.DISCOVERY, "SADP SoftwareVersion with its build"
@@ -133,3 +138,14 @@ class Field(StrEnum):
     NMAP_SERVICE = "nmap.service", Layer.SERVICE, "port/service as nmap names it"
     NMAP_CPE = "nmap.cpe", Layer.SERVICE, "one CPE from nmap"
     PORT_OPEN = "port.open", Layer.SERVICE, "open port, e.g. 8000/tcp"
+
+
+_BY_VALUE = {field.value: field for field in Field}
+
+
+def field_named(value: str) -> Field:
+    """Return the field of a dotted name. Raises ValueError when there is none."""
+    found = _BY_VALUE.get(value)
+    if found is None:
+        raise ValueError(f"{value!r} is no field")
+    return found

@@ -42,8 +42,10 @@ class Host:
 
     @property
     def label(self) -> str:
-        """What people know it by: its address, or its name where no address is known."""
-        return self.name if self.name and self.address.is_unspecified else str(self.address)
+        """What people know it by: its address, or where none is known its name, else its MAC."""
+        if not self.address.is_unspecified:
+            return str(self.address)
+        return self.name or self.mac or str(self.address)
 
 
 def canonical_mac(text: str) -> str | None:

@@ -17,6 +17,7 @@ class Via(Enum):
     LINK = "link"  # an address in a frame header
     MULTICAST = "multicast"  # announced or answered without a connection: anyone may claim it
     UNICAST = "unicast"  # a datagram sent to us by the address that we asked
+    OVERHEARD = "overheard"  # said to somebody else, with one side seen: anyone may have sent it
     CONNECTION = "connection"  # answered over a completed TCP handshake
     IMPORTED = "imported"  # told by another tool
 

@@ -33,6 +33,9 @@ PRIVATE_NETWORKS: tuple[Network, ...] = tuple(
         "::1/128",
     )
 )
+# Why an address that showed itself is not examined.
+EXCLUDED = "excluded"
+OUTSIDE = "outside the scope"
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
@@ -110,6 +113,12 @@ class Scope:
         """Whether an address lies in the targets and an exclusion took it out."""
         plain = unmapped(address)
         return _within(plain, self._merged_targets) and _within(plain, merge(self.excluded))
+
+    def why_left_out(self, address: Address) -> str | None:
+        """Return why an address that showed itself is not examined, or None when it may be."""
+        if self.permits(address):
+            return None
+        return EXCLUDED if self.excludes(address) else OUTSIDE
 
     def overlaps(self, network: Network) -> bool:
         """Whether any target lies in a network; an attached segment without targets is left alone."""

@@ -8,6 +8,9 @@ from scanner.model.scope import Range, parse_address
 
 # A sweep of more is more likely a slip of the keyboard than an audit; --yes-large says otherwise.
 MAX_ADDRESSES = 65_536
+# An IPv6 segment has more addresses than anybody can ask: only those of a /116 or less are targets, and
+# neighbours that announce themselves are recorded anyway.
+MAX_IPV6_ADDRESSES = 4096
 # More alternatives in one octet-range word than a /16 has addresses cannot be meant.
 MAX_OCTET_RANGES = 65_536
 
@@ -33,6 +36,16 @@ def parse_target(text: str) -> tuple[Range, ...]:
             "network such as 10.0.0.0/24, a range such as 10.0.0.5-10.0.0.9, or octet ranges such as "
             "10.0.0-3.1-254; host names are not accepted, because what they point to can change."
         ) from error
+
+
+def parse_exclusion(text: str) -> tuple[Range, ...]:
+    """Return the ranges that one word keeps out: what ``parse_target`` takes, and all of a network.
+
+    A network within a larger one has no addresses of its own to spare: 10.0.0.15 is as much a host of
+    10.0.0.0/24 as any other, and belongs to 10.0.0.0/28. Raises UsageProblem with the remedy.
+    """
+    ranges = parse_target(text)
+    return (Range.of_network(ip_network(text, strict=False)),) if "/" in text else ranges
 
 
 def _is_pair(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What the evidence says about one host."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from scanner.model.host import Host
@@ -46,7 +46,8 @@ class Verdict:
     """The conclusion for one host; it can be computed again from the observations alone.
 
     ``maker`` is who wrote the firmware and ``brand`` the label it was sold under; ``reason`` is one
-    sentence that says why, or why not assessed. ``matches`` holds the evidence, strongest first.
+    sentence that says why, or why not assessed. ``matches`` holds the evidence, strongest first;
+    ``also_at`` is where else the same device was met, ``last_seen`` when it last showed anything.
     """
 
     host: Host
@@ -64,3 +65,5 @@ class Verdict:
     hostname: str | None = None
     open_ports: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
+    also_at: tuple[Host, ...] = ()
+    last_seen: datetime | None = None

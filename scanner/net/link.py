@@ -16,10 +16,19 @@ from pathlib import Path
 from typing import Self, cast
 
 from scanner.errors import Incomplete, NoAccess
-from scanner.net.filter import ARP_FILTER, DISCOVERY_FILTER, SADP_FILTER, Program
+from scanner.net.filter import ARP_FILTER, DISCOVERY_FILTER, LISTENING_FILTER, SADP_FILTER, Program
 from scanner.net.record import BrokenRecord, Received, RecordReader, Status
 
-__all__ = ["ARP_FILTER", "CAPTURE_PROGRAM", "DISCOVERY_FILTER", "SADP_FILTER", "Link"]
+__all__ = [
+    "ARP_FILTER",
+    "CAPTURE_PROGRAM",
+    "DISCOVERY_FILTER",
+    "LISTENING_FILTER",
+    "SADP_FILTER",
+    "CaptureFailed",
+    "Link",
+    "Vanished",
+]
 
 CAPTURE_PROGRAM = Path(__file__).with_name("programs") / "capture.py"
 
@@ -70,6 +79,18 @@ _OTHER_REMEDY = (
 )
 
 
+class Vanished(Incomplete):
+    """The interface of an open link is gone; one of the same name may come again."""
+
+
+class CaptureFailed(Incomplete):
+    """The capture of an open link has ended by itself; ``detail`` is the cause in a few words."""
+
+    def __init__(self, message: str, detail: str) -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
 class Link:
     """An open interface, from ``async with Link.open(...) as link``.
 
@@ -92,7 +113,8 @@ class Link:
         self._waiting: deque[Received] = deque()
         self._waiting_bytes = 0
         self._overrun = self._kernel_dropped = 0
-        self._problem = ""
+        self._problem = self._detail = ""
+        self._has_vanished = False
         self._is_closing = False
         self._has_ended = False
         self._ready = asyncio.Event()
@@ -121,6 +143,7 @@ class Link:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
+            limit=_READ_BYTES,
             start_new_session=True,  # Ctrl-C is for the command, which still wants what is coming in
         )
         link = cls(interface, process, silence_s)
@@ -146,19 +169,33 @@ class Link:
     async def frames(self) -> AsyncIterator[Received]:
         """Yield each received frame with its time, until the link is closed; one consumer at a time.
 
-        Frames wait between two calls. Raises Incomplete, with the reason, when the capture ends by itself.
+        Frames wait between two calls. Raises Vanished or CaptureFailed when the capture ends by itself.
         """
+        async for turn in self._turns():
+            for _ in turn:
+                yield self._take()
+
+    async def batches(self) -> AsyncIterator[list[Received]]:
+        """Yield what ``frames`` does, many at a time, and an empty list when only the counters are new.
+
+        So the taker comes to look at ``is_up`` and ``dropped`` every second.
+        """
+        async for turn in self._turns():
+            yield [self._take() for _ in turn]
+
+    async def _turns(self) -> AsyncIterator[range]:
+        """Yield how many frames may be taken now, whenever there is news; none after the end."""
         while True:
+            self._news.clear()
+            yield range(min(len(self._waiting), _FRAMES_PER_TURN))
             while self._waiting:
-                for _ in range(min(len(self._waiting), _FRAMES_PER_TURN)):
-                    yield self._take()
                 await asyncio.sleep(0)
+                yield range(min(len(self._waiting), _FRAMES_PER_TURN))
             if self._has_ended:
                 break
-            self._news.clear()
             await self._news.wait()
         if self._problem:
-            raise Incomplete(self._problem)
+            raise self._failure()
 
     async def close(self) -> None:
         """End the capture within two seconds; frames that wait can still be taken."""
@@ -185,7 +222,14 @@ class Link:
                 return
             except ConnectionError:
                 await asyncio.wait([self._reader])
-        raise Incomplete(self._problem or f"The capture on {self.interface} was closed.")
+        raise self._failure()
+
+    def _failure(self) -> Incomplete:
+        if not self._problem:
+            return Incomplete(f"The capture on {self.interface} was closed.")
+        if self._has_vanished:
+            return Vanished(self._problem)
+        return CaptureFailed(self._problem, self._detail)
 
     async def _read(self) -> None:
         """Read records until the program ends; the only task that writes the link's state."""
@@ -196,6 +240,7 @@ class Link:
                 self._keep(frames)
                 for status in statuses:
                     self._note(status)
+                self._news.set()
         except TimeoutError:
             self._give_up(f"its program was silent for {self._silence_s:g} seconds")
         except BrokenRecord as broken:
@@ -234,11 +279,11 @@ class Link:
             return
         self._waiting.extend(frames)
         self._waiting_bytes += sum(len(frame) + _FRAME_OVERHEAD_BYTES for _, frame in frames)
-        self._news.set()
 
     def _note(self, status: Status) -> None:
         if status.error is not None:
             self._problem = self._explain(status.error, status.detail)
+            self._has_vanished = status.error == "gone"
         if status.ready is not None:
             self.mac = status.ready
             self._ready.set()
@@ -258,6 +303,7 @@ class Link:
             self._process.kill()
 
     def _explain(self, reason: str, detail: str) -> str:
+        self._detail = detail
         names = ", ".join(name for _, name in socket.if_nameindex())
         message = _REMEDIES.get(reason, _OTHER_REMEDY)
         return message.format(interface=self.interface, detail=detail, names=names)

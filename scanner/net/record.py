@@ -2,18 +2,22 @@
 
 import json
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from scanner.errors import CamcensusError
 
-Received = tuple[datetime, bytes]
+# When it came, in seconds since 1970 (UTC), and the frame: few of them are worth a datetime.
+Received = tuple[float, bytes]
 
 # A jumbo frame with its tags, and the record's own head; the program sends no longer ones.
 MAX_RECORD_BYTES = 16 * 1024
 
 _length = struct.Struct("!I")
+_head = struct.Struct("!IB")
 _time = struct.Struct("!d")
+# datetime.max: a time that no datetime can hold is none.
+_LAST_SECOND = 253402300799.0
 _FRAME, _STATUS = ord("F"), ord("S")
 _TYPES = {
     "ready": str,
@@ -24,6 +28,11 @@ _TYPES = {
     "error": str,
     "detail": str,
 }
+
+
+def moment(at_s: float) -> datetime:
+    """Return the time of a frame as the records of an audit hold it: aware and in UTC."""
+    return datetime.fromtimestamp(at_s, UTC)
 
 
 class BrokenRecord(CamcensusError):
@@ -51,45 +60,41 @@ class Status:
 class RecordReader:
     """Puts a byte stream together into records; ``feed`` may be given any pieces of it."""
 
-    _rest: bytearray = field(default_factory=bytearray)
+    _rest: bytes = b""
 
     def feed(self, data: bytes) -> tuple[list[Received], list[Status]]:
         """Return the frames and the statuses that are whole now, each in order.
 
         Raises BrokenRecord for a record that is too long, of an unknown kind or not readable.
         """
-        self._rest += data
+        records = self._rest + data
         frames: list[Received] = []
         statuses: list[Status] = []
-        start = 0
-        while (end := self._end(start)) <= len(self._rest):
-            kind = self._rest[start + 4]
+        start, there = 0, len(records)
+        while there - start >= _head.size:
+            size, kind = _head.unpack_from(records, start)
+            body, end = start + _head.size, start + _length.size + size
+            if not 0 < size <= MAX_RECORD_BYTES:
+                raise BrokenRecord(f"a record of {size} bytes")
+            if end > there:
+                break
             if kind == _FRAME:
-                frames.append(_frame(self._rest, start + 5, end))
+                frames.append(_frame(records, body, end))
             elif kind == _STATUS:
-                statuses.append(_status(bytes(self._rest[start + 5 : end])))
+                statuses.append(_status(records[body:end]))
             else:
                 raise BrokenRecord(f"a record of unknown kind {kind}")
             start = end
-        del self._rest[:start]
+        self._rest = records[start:]
         return frames, statuses
 
-    def _end(self, start: int) -> int:
-        """Return where the record at ``start`` ends, or would, once its length is there."""
-        if len(self._rest) < start + 4:
-            return start + 5
-        size: int = _length.unpack_from(self._rest, start)[0]
-        if not 0 < size <= MAX_RECORD_BYTES:
-            raise BrokenRecord(f"a record of {size} bytes")
-        return start + 4 + size
 
-
-def _frame(records: bytearray, start: int, end: int) -> Received:
-    try:
-        at = datetime.fromtimestamp(_time.unpack_from(records, start)[0], UTC)
-    except (ValueError, OverflowError, OSError, struct.error) as problem:
-        raise BrokenRecord("a frame without a time") from problem
-    return at, bytes(records[start + _time.size : end])
+def _frame(records: bytes, start: int, end: int) -> Received:
+    body = start + _time.size
+    at_s: float = _time.unpack_from(records, start)[0] if body <= end else -1.0
+    if not 0 <= at_s <= _LAST_SECOND:  # not a number is neither
+        raise BrokenRecord("a frame without a time")
+    return at_s, records[body:end]
 
 
 def _status(body: bytes) -> Status:

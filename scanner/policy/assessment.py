@@ -45,8 +45,16 @@ def assess_all(
     verdicts: Iterable[Verdict], advisories: Sequence[Advisory]
 ) -> dict[Host, tuple[AdvisoryResult, ...]]:
     """Return what lists each host; a host that nothing lists is left out."""
-    found = ((verdict.host, assess(verdict, advisories)) for verdict in verdicts)
-    return {host: listed for host, listed in found if listed}
+    known: dict[object, tuple[AdvisoryResult, ...]] = {}
+    listed: dict[Host, tuple[AdvisoryResult, ...]] = {}
+    for verdict in verdicts:
+        # A site has hundreds of cameras of a few kinds, and each kind is listed alike.
+        kind = (verdict.maker, verdict.model, verdict.firmware, verdict.tier, verdict.device_class)
+        if kind not in known:
+            known[kind] = assess(verdict, advisories)
+        if known[kind]:
+            listed[verdict.host] = known[kind]
+    return listed
 
 
 def bound_of(firmware: Firmware | None) -> Bound:

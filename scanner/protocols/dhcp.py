@@ -1,7 +1,7 @@
-"""DHCP requests: what a host says of itself while it asks for an address.
+"""DHCP: what a host says of itself while it asks for an address, and which one a server grants it.
 
 Layout: RFC 2131 section 2 (BOOTP message), RFC 2132 (options), RFC 3396 (long and overloaded options).
-Requests are broadcast, so a listener hears them; replies of servers describe the server and are not
+Requests are broadcast, so a listener hears them. Of a server's replies only the acknowledgement is
 read. A host with a fixed address, or an old lease, says nothing.
 """
 
@@ -16,8 +16,9 @@ from scanner.protocols.text import decode
 SERVER_PORT = 67
 CLIENT_PORT = 68
 
-# BOOTREQUEST, hardware type Ethernet, six octets (RFC 2131 section 2, RFC 1700).
+# BOOTREQUEST or BOOTREPLY, hardware type Ethernet, six octets (RFC 2131 section 2, RFC 1700).
 _REQUEST_HEAD = bytes.fromhex("01 01 06")
+_REPLY_HEAD = bytes.fromhex("02 01 06")
 _MAGIC_COOKIE = bytes.fromhex("63 82 53 63")
 _OPTIONS_AT = 240
 _SERVER_NAME = slice(44, 108)
@@ -26,12 +27,14 @@ _BOOT_FILE = slice(108, 236)
 # Option numbers, RFC 2132.
 _PAD = 0
 _HOST_NAME = 12
-_REQUESTED_ADDRESS = 50
 _OVERLOAD = 52
+_MESSAGE_TYPE = 53
 _PARAMETER_LIST = 55
 _VENDOR_CLASS = 60
 _CLIENT_ID = 61
 _END = 255
+
+_ACKNOWLEDGED = b"\x05"  # DHCPACK, RFC 2132 section 9.6
 
 # A message that fills an Ethernet frame holds fewer; the rest of a larger one is not worth the time.
 _MAX_OPTIONS = 128
@@ -42,7 +45,7 @@ class DhcpRequest:
     """What a client sent. Absent options are empty; an address is None when not given.
 
     ``mac`` is the client's own hardware address, also when a relay passed the message on. ``address``
-    is the one that the client has or asks to keep.
+    is the one that the client uses; one that it merely asks for is not its own yet.
     """
 
     mac: str
@@ -53,14 +56,22 @@ class DhcpRequest:
     client_id: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class DhcpGrant:
+    """The address that a server acknowledged to a client, and the client's hardware address."""
+
+    mac: str
+    address: IPv4Address
+
+
 def parse(message: bytes) -> DhcpRequest | None:
     """Return the request in a UDP payload, or None when it is not one over Ethernet. Never raises."""
-    if not message.startswith(_REQUEST_HEAD) or message[_OPTIONS_AT - 4 : _OPTIONS_AT] != _MAGIC_COOKIE:
+    if not _is_dhcp(message, _REQUEST_HEAD):
         return None
     options = _options(message)
     return DhcpRequest(
-        mac=message[28:34].hex(":"),
-        address=_address(message[12:16]) or _address(options.get(_REQUESTED_ADDRESS, b"")),
+        mac=_mac(message),
+        address=_address(message[12:16]),
         host_name=options.get(_HOST_NAME, b""),
         vendor_class=options.get(_VENDOR_CLASS, b""),
         parameters=tuple(options.get(_PARAMETER_LIST, b"")),
@@ -68,11 +79,23 @@ def parse(message: bytes) -> DhcpRequest | None:
     )
 
 
+def parse_grant(message: bytes) -> DhcpGrant | None:
+    """Return what an acknowledgement grants, or None for any other message. Never raises."""
+    if not _is_dhcp(message, _REPLY_HEAD) or _options(message).get(_MESSAGE_TYPE) != _ACKNOWLEDGED:
+        return None
+    address = _address(message[16:20])
+    return DhcpGrant(_mac(message), address) if address else None
+
+
 def read(data: bytes) -> tuple[Fact, ...]:
-    """Return the client's hardware address and what its options 12, 55, 60 and 61 say."""
+    """Return the client's hardware address and what its options 12, 55, 60 and 61 say.
+
+    Of an acknowledgement, the hardware address of the client that it grants an address to.
+    """
     request = parse(data)
     if request is None:
-        return ()
+        grant = parse_grant(data)
+        return (Fact(Field.MAC, grant.mac, data),) if grant else ()
     values = (
         (Field.MAC, request.mac),
         (Field.DHCP_HOSTNAME, _text(request.host_name)),
@@ -81,6 +104,14 @@ def read(data: bytes) -> tuple[Fact, ...]:
         (Field.DHCP_CLIENT_ID, request.client_id.hex()),
     )
     return tuple(Fact(field, value, data) for field, value in values if value)
+
+
+def _is_dhcp(message: bytes, head: bytes) -> bool:
+    return message.startswith(head) and message[_OPTIONS_AT - 4 : _OPTIONS_AT] == _MAGIC_COOKIE
+
+
+def _mac(message: bytes) -> str:
+    return message[28:34].hex(":")
 
 
 def _options(message: bytes) -> dict[int, bytes]:

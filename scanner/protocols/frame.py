@@ -1,8 +1,8 @@
-"""Ethernet frames, VLAN tags, IPv4, IPv6 and UDP headers: who said what to whom.
+"""Frames and the IPv4, IPv6 and UDP headers in them: who said what to whom.
 
-Layouts: IEEE 802.3 and 802.1Q, RFC 791 (IPv4), RFC 8200 (IPv6), RFC 768 (UDP). Checksums are not
-verified: network cards fill them in after a capture has seen the frame. Fragments are not put
-together; a discovery message that needs two fragments is not read.
+Layouts: RFC 791 (IPv4), RFC 8200 (IPv6), RFC 768 (UDP); what comes before them is read by ``link``.
+Checksums are not verified: network cards fill them in after a capture has seen the frame. Fragments
+are not put together; a discovery message that needs two fragments is not read.
 """
 
 from functools import lru_cache
@@ -13,10 +13,27 @@ from typing import NamedTuple
 from scanner.model.field import Field
 from scanner.model.host import Address
 from scanner.model.observation import Fact
+from scanner.protocols import link
+from scanner.protocols.link import LinkType
 
-ETHERTYPE_IPV4 = 0x0800
+__all__ = [
+    "ETHERTYPE_ARP",
+    "ETHERTYPE_IPV4",
+    "ETHERTYPE_IPV6",
+    "PROTOCOL_ICMPV6",
+    "PROTOCOL_IGMP",
+    "PROTOCOL_TCP",
+    "PROTOCOL_UDP",
+    "Frame",
+    "LinkType",
+    "is_group",
+    "parse",
+    "read",
+]
+
+ETHERTYPE_IPV4 = link.ETHERTYPE_IPV4
 ETHERTYPE_ARP = 0x0806
-ETHERTYPE_IPV6 = 0x86DD
+ETHERTYPE_IPV6 = link.ETHERTYPE_IPV6
 
 # IANA protocol numbers.
 PROTOCOL_IGMP = 2
@@ -25,11 +42,7 @@ PROTOCOL_UDP = 17
 PROTOCOL_ICMPV6 = 58
 
 _ETHERNET_BYTES = 14
-# 802.1Q, 802.1ad (QinQ), and the number that switches used for QinQ before 802.1ad.
-_VLAN_ETHERTYPES = frozenset({0x8100, 0x88A8, 0x9100})
-# 802.1ad stacks two tags; a third is a mistake or an attack.
-_MAX_VLAN_TAGS = 4
-
+_EVERYBODY = IPv4Address("255.255.255.255")
 _IPV4_BYTES = 20
 _IPV6_BYTES = 40
 _UDP_BYTES = 8
@@ -51,15 +64,16 @@ _Packet = tuple[Address, Address, int, int, bytes]
 
 # A named tuple rather than a frozen dataclass: one is made per frame, for a fifth less time in all.
 class Frame(NamedTuple):
-    """One Ethernet frame. MACs are lower-case hex with colons; ``vlans`` are numbers, outermost first.
+    """One frame. MACs are lower-case hex with colons, None where the link does not show them.
 
-    ``ethertype`` is that behind the tags (below 0x600: an 802.3 length) and ``payload`` what follows it.
-    ``source`` to ``hop_limit`` are None unless it carries whole IPv4 or IPv6 headers. ``datagram`` is
-    what UDP carries, or what IP carries for any other protocol; it is empty for a later fragment.
+    ``vlans`` are numbers, outermost first. ``ethertype`` is that behind the tags (below 0x600: an 802.3
+    length) and ``payload`` what follows it. ``source`` to ``hop_limit`` are None unless it carries whole
+    IPv4 or IPv6 headers. ``datagram`` is what UDP carries, or what IP carries for any other protocol; it
+    is empty for a later fragment. ``is_to_group``: it went to a multicast group or to everybody.
     """
 
-    source_mac: str
-    destination_mac: str
+    source_mac: str | None
+    destination_mac: str | None
     vlans: tuple[int, ...]
     ethertype: int
     payload: bytes
@@ -70,6 +84,7 @@ class Frame(NamedTuple):
     source_port: int | None = None
     destination_port: int | None = None
     datagram: bytes = b""
+    is_to_group: bool = False
 
 
 def read(data: bytes) -> tuple[Fact, ...]:
@@ -79,20 +94,20 @@ def read(data: bytes) -> tuple[Fact, ...]:
     return (Fact(Field.MAC, data[6:12].hex(":"), data),)
 
 
-def parse(data: bytes) -> Frame | None:
-    """Return the frame, or None when it is shorter than an Ethernet header. Never raises.
+def parse(data: bytes, link_type: LinkType = LinkType.ETHERNET) -> Frame | None:
+    """Return the frame, or None when it is shorter than the header of its link. Never raises.
 
-    ``data`` starts at the destination address and ends before the frame check sequence. Padding after
-    an IP packet is cut off.
+    An Ethernet frame starts at the destination address and ends before the frame check sequence.
+    Padding after an IP packet is cut off.
     """
-    if len(data) < _ETHERNET_BYTES:
+    header = link.parse(data, link_type)
+    if header is None:
         return None
-    destination_mac, source_mac = _mac(data[:6]), _mac(data[6:12])
-    vlans, ethertype, offset = _tags(data)
-    payload = data[offset:]
+    source_mac, destination_mac, is_to_group, vlans, ethertype, payload_at = header
+    payload = data[payload_at:]
     packet = _packet(ethertype, payload)
     if packet is None:
-        return Frame(source_mac, destination_mac, vlans, ethertype, payload)
+        return Frame(source_mac, destination_mac, vlans, ethertype, payload, is_to_group=bool(is_to_group))
     source, destination, protocol, hop_limit, body = packet
     source_port, destination_port, datagram = _datagram(protocol, body)
     return Frame(
@@ -108,30 +123,17 @@ def parse(data: bytes) -> Frame | None:
         source_port,
         destination_port,
         datagram,
+        is_group(destination) if is_to_group is None else is_to_group,
     )
 
 
-@lru_cache(_REMEMBERED)
-def _mac(octets: bytes) -> str:
-    return octets.hex(":")
+def is_group(address: Address) -> bool:
+    """Return whether an address is that of a multicast group or of everybody, so of no host."""
+    return address.is_multicast or address == _EVERYBODY
 
 
 _ipv4_address = lru_cache(_REMEMBERED)(IPv4Address)
 _ipv6_address = lru_cache(_REMEMBERED)(IPv6Address)
-
-
-def _tags(data: bytes) -> tuple[tuple[int, ...], int, int]:
-    """Return the VLAN numbers, the EtherType behind them and where its payload starts."""
-    ethertype = data[12] << 8 | data[13]
-    if ethertype not in _VLAN_ETHERTYPES:
-        return (), ethertype, _ETHERNET_BYTES
-    vlans: list[int] = []
-    offset = _ETHERNET_BYTES
-    while ethertype in _VLAN_ETHERTYPES and len(vlans) < _MAX_VLAN_TAGS and len(data) >= offset + 4:
-        vlans.append((data[offset] << 8 | data[offset + 1]) & 0x0FFF)
-        ethertype = data[offset + 2] << 8 | data[offset + 3]
-        offset += 4
-    return tuple(vlans), ethertype, offset
 
 
 def _packet(ethertype: int, payload: bytes) -> _Packet | None:

@@ -45,7 +45,8 @@ def read_packet(frame: Frame) -> Neighbour | None:
     address = target if is_own_target else frame.source
     if address.is_multicast or address.is_unspecified:
         return None
-    return Neighbour(address, _link_address(message) or frame.source_mac)
+    mac = _link_address(message) or frame.source_mac
+    return Neighbour(address, mac) if mac else None
 
 
 def read(data: bytes) -> tuple[Fact, ...]:

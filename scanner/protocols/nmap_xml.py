@@ -1,4 +1,4 @@
-"""What nmap writes with ``-oX``: open ports, and what its service detection calls them.
+"""What nmap writes with ``-oX``: open ports, what its service detection calls them, and what it quotes.
 
 Format: docs/nmap.dtd of the nmap distribution. nmap always writes a DOCTYPE, so this file has a parser
 of its own, which loads nothing that the DOCTYPE could name. Scripts and services quote what devices
@@ -14,29 +14,31 @@ from lxml import etree
 from scanner.model.field import Field
 from scanner.model.host import Address, Transport, canonical_mac
 from scanner.model.observation import Fact
+from scanner.protocols import nmap_fingerprint, nmap_script
+from scanner.protocols.nmap_script import NmapScript
 
 # nmap needs about 4 KB for a host with ten services recognised: room for a /21 of such hosts.
 MAX_XML_BYTES = 8 * 1024 * 1024
 
+# Seconds since 1970 have ten digits until the year 2286.
+_MAX_TIME_DIGITS = 10
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OPEN = "open"
+# States of a port whose host has answered for it.
+_ANSWERS = frozenset({_OPEN, "closed", "unfiltered"})
+# Why nmap calls every address up that it was told not to ask first (-Pn).
+_UNASKED = "user-set"
 # nmap escapes both signs in what it quotes, so these end elements and nothing else.
 _WHOLE_ENDS = (b"</port>", b"</host>", b"</nmaprun>")
-
-
-@dataclass(frozen=True, slots=True)
-class NmapScript:
-    """One script's output, as nmap wrote it."""
-
-    id: str
-    output: str
 
 
 @dataclass(frozen=True, slots=True)
 class NmapPort:
     """One port. Text that nmap did not give is empty; ``service`` begins with ``ssl/`` inside TLS.
 
-    ``is_probed`` tells whether the service showed itself; otherwise nmap only looked up the number.
+    ``fingerprint`` quotes what a service answered that nmap does not know. ``is_probed`` tells whether the
+    service showed itself; otherwise nmap only looked up the number.
     ``raw`` is an open port's XML element, written anew from what was read.
     """
 
@@ -50,6 +52,7 @@ class NmapPort:
     extrainfo: str = ""
     ostype: str = ""
     cpes: tuple[str, ...] = ()
+    fingerprint: str = ""
     scripts: tuple[NmapScript, ...] = ()
     raw: bytes = b""
 
@@ -68,14 +71,21 @@ class NmapPort:
             (Field.NMAP_PRODUCT, self.product),
             *((Field.NMAP_CPE, cpe) for cpe in self.cpes),
         ]
-        return tuple(Fact(field, value, self.raw) for field, value in values if value)
+        named = (Fact(field, value, self.raw) for field, value in values if value)
+        quoted = nmap_fingerprint.read(self.fingerprint, self.port)
+        scripted = (fact for script in self.scripts for fact in nmap_script.facts(script, self.port))
+        # A fingerprint and several scripts quote one answer; the fingerprint holds its bytes.
+        told = {(fact.field, fact.value): fact for fact in (*scripted, *quoted)}
+        return (*named, *told.values())
 
 
 @dataclass(frozen=True, slots=True)
 class NmapHost:
     """One host. ``state`` is up, down or unknown; ``timed_out`` says that nmap gave it up unfinished.
 
-    ``raw`` is the XML of its addresses.
+    ``has_answered`` is False where nmap took an address for up without asking and heard nothing from it.
+    ``ended_at_s`` is when nmap was done with it, in seconds since 1970; ``raw`` is the XML of its
+    addresses.
     """
 
     address: Address
@@ -85,12 +95,17 @@ class NmapHost:
     timed_out: bool
     ports: tuple[NmapPort, ...]
     scripts: tuple[NmapScript, ...]
+    has_answered: bool = True
+    ended_at_s: int | None = None
     raw: bytes = b""
 
     def facts(self) -> tuple[Fact, ...]:
         """Return the hardware address, every open port, and what each is said to run."""
-        mac = (Fact(Field.MAC, self.mac, self.raw),) if self.mac else ()
-        return mac + tuple(fact for port in self.ports for fact in port.facts())
+        return self.own_facts() + tuple(fact for port in self.ports for fact in port.facts())
+
+    def own_facts(self) -> tuple[Fact, ...]:
+        """Return what was learned without a port: the hardware address."""
+        return (Fact(Field.MAC, self.mac, self.raw),) if self.mac else ()
 
 
 def read(data: bytes) -> tuple[Fact, ...]:
@@ -159,8 +174,22 @@ def _host(element: etree._Element) -> NmapHost | None:
         timed_out=element.get("timedout") == "true",
         ports=tuple(port for port in map(_port, element.iterfind("ports/port")) if port),
         scripts=_scripts(element.iterfind("hostscript/script")),
+        has_answered=_has_answered(element, status),
+        ended_at_s=_seconds(element.get("endtime", "")),
         raw=b"".join(map(_xml, addresses.values())),
     )
+
+
+def _has_answered(host: etree._Element, status: etree._Element | None) -> bool:
+    if status is None or status.get("reason") != _UNASKED:
+        return True
+    states = (*host.iterfind("ports/port/state"), *host.iterfind("ports/extraports"))
+    return any(found.get("state") in _ANSWERS for found in states)
+
+
+def _seconds(text: str) -> int | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_TIME_DIGITS
+    return int(text) if is_number else None
 
 
 def _address(text: str) -> Address | None:
@@ -191,6 +220,7 @@ def _port(element: etree._Element) -> NmapPort | None:
         extrainfo=_said(service, "extrainfo"),
         ostype=_said(service, "ostype"),
         cpes=() if service is None else tuple(cpe.text for cpe in service.iterfind("cpe") if cpe.text),
+        fingerprint=_said(service, "servicefp"),
         scripts=_scripts(element.iterfind("script")),
         raw=_xml(element) if state.get("state") == _OPEN else b"",
     )
@@ -210,4 +240,10 @@ def _service_name(service: etree._Element | None) -> str:
 
 
 def _scripts(elements: Iterator[etree._Element]) -> tuple[NmapScript, ...]:
-    return tuple(NmapScript(found.get("id", ""), found.get("output", "")) for found in elements)
+    return tuple(
+        NmapScript(found.get("id", ""), found.get("output", ""), tuple(_values(found))) for found in elements
+    )
+
+
+def _values(script: etree._Element) -> Iterator[tuple[str, str]]:
+    return ((found.get("key", ""), found.text or "") for found in script.iter("elem"))

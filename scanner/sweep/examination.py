@@ -38,19 +38,19 @@ class Examiner:
                 is_somebody = await self._examine(record, is_candidate)
         except TimeoutError:
             record.shortfall = "out of time"
-            return not is_candidate or bool(record.observations)
+            return not is_candidate or record.has_shown_itself
         record.shortfall = ""
         return is_somebody
 
     async def _examine(self, record: Record, is_candidate: bool) -> bool:
         report = await self.finder.find(record.host, is_candidate)
-        if not report.is_alive and not record.observations:
+        if not report.is_alive and not record.has_shown_itself:
             return False
         record.keep(report.observations)
         endpoints = [Endpoint(record.host.address, port) for port in report.open_ports]
         first = [probe for probe in self.probes if not probe.is_follow_up]
         await asyncio.gather(*(self._ask(record, endpoint, first) for endpoint in endpoints))
-        if is_unclear(judge(record.host, tuple(record.observations), self.database)):
+        if is_unclear(judge(record.host, record.observations, self.database)):
             later = [probe for probe in self.probes if probe.is_follow_up]
             answering = [e for e in endpoints if _answers(record, e)]
             await asyncio.gather(*(self._ask(record, endpoint, later) for endpoint in answering))
@@ -84,15 +84,15 @@ def is_unclear(verdict: Verdict) -> bool:
     return verdict.status is Status.FLAGGED and (verdict.firmware is None or verdict.tier is Tier.PROBABLE)
 
 
-def why_not_assessed(record: Record) -> str:
+def why_not_assessed(shortfall: str, results: Sequence[ProbeResult]) -> str:
     """Return the sentence that a host gets which showed nothing to judge by."""
-    if record.shortfall:
-        return f"not examined to the end: {record.shortfall}"
-    if not record.results:
+    if shortfall:
+        return f"not examined to the end: {shortfall}"
+    if not results:
         return "it is there, but none of the examined ports is open and it announces nothing that can be read"
     tried = ", ".join(
         f"{result.probe} on {result.endpoint.port}: {result.detail or result.status.value}"
-        for result in record.results[:4]
+        for result in results[:4]
     )
     return f"it accepts connections, but said nothing that can be read ({tried})"
 

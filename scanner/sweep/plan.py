@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scanner.discovery import BUILTIN_ASKERS, BUILTIN_LISTENERS, Discoverer
+from scanner.discovery import BUILTIN_ASKERS, BUILTIN_LISTENERS, Discoverer, Listens
 from scanner.model.limits import NORMAL, Limits
 from scanner.model.scope import Scope
 from scanner.net.interface import Interface
@@ -25,7 +25,7 @@ class Plan:
     nmap_version: str | None = None
     listen_s: float | None = None
     askers: tuple[Discoverer, ...] = BUILTIN_ASKERS
-    listeners: tuple[Discoverer, ...] = BUILTIN_LISTENERS
+    listeners: tuple[Listens, ...] = BUILTIN_LISTENERS
     probes: tuple[Probe, ...] = BUILTIN_PROBES
 
     @property

@@ -8,8 +8,6 @@ import pty
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from scanner.intake.protocol import PROTOCOLS
 from scanner.matching.oui import Registry, encode
 from scanner.model.field import Field
 from tests.cli.conftest import Camcensus
+from tests.cli.terminal import shown_on
 from tests.export.hostile import HOSTILE, is_harmless
 from tests.intake.messages import MESSAGES
 
@@ -151,14 +150,6 @@ def begin(signatures: Path, stdout: int, **environment: str) -> subprocess.Popen
     command = [sys.executable, "-m", "scanner", "judge", "--signatures", str(signatures)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=stdout, stderr=pipe, env=os.environ | environment)
-
-
-def shown_on(terminal: int) -> Iterator[bytes]:
-    """Yield what a terminal shows until its program ends, which Linux tells by an error."""
-    with suppress(OSError):
-        while piece := os.read(terminal, 4096):
-            yield piece
-    os.close(terminal)
 
 
 def test_a_terminal_gets_a_table_in_which_hostile_names_are_harmless(signatures: Path) -> None:

@@ -1,90 +1,118 @@
-"""``camcensus listen``, with a listener that hears what the test says instead of frames."""
+"""``camcensus listen`` on a live link: its end, its files, and what is refused first."""
 
-import asyncio
+import csv
 import json
-import signal
+import os
+import stat
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from ipaddress import IPv4Interface, ip_address
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 import pytest
 
-from scanner.cli import planning, sweeping
-from scanner.cli.config import Config
-from scanner.cli.invocation import Invocation
-from scanner.cli.option import OutputOptions
-from scanner.cli.talk import LogFormat, Loudness
-from scanner.discovery.contract import sighted
-from scanner.model.field import Field
-from scanner.model.host import Host
-from scanner.model.observation import Fact, Via
-from scanner.model.scope import Range, Scope
-from scanner.model.sighting import Sighting
-from scanner.model.traffic import Reach, Traffic
+from scanner.cli import planning, talk
+from scanner.cli.knowledge import Knowledge
 from scanner.net.interface import Interface
-from scanner.net.network import Network
-from scanner.sweep import Plan
+from tests.cli.announcement import OneAnnouncement, listen
 from tests.cli.conftest import Camcensus
 
-AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-CAMERA = Host(ip_address("10.0.0.5"), "02:00:00:00:00:05")
+CONTROL_C = OneAnnouncement(control_c_after_s=0)
 
 
-@dataclass(frozen=True)
-class OneAnnouncement:
-    """Hears one device, then silence without end, in which somebody may press Ctrl-C."""
-
-    control_c: bool
-
-    name = "one announcement"
-    traffic = (Traffic(Reach.NOTHING, "none", "(listens)", "test"),)
-
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
-        yield sighted(CAMERA, [Fact(Field.HTML_TITLE, "Acme")], self.name, Via.MULTICAST, AT)
-        if self.control_c:
-            signal.raise_signal(signal.SIGINT)
-        await asyncio.Event().wait()
+@pytest.fixture
+def acme(signatures: Path) -> Knowledge:
+    """What is shipped, and the maker Acme."""
+    return Knowledge.of((signatures,))
 
 
-def listen(signatures: Path, output: Path, listen_s: float, control_c: bool = True) -> int:
-    scope = Scope((Range.of(ip_address("10.0.0.1"), ip_address("10.0.0.254")),))
-    plan = Plan(scope, (), listen_s=listen_s, listeners=(OneAnnouncement(control_c),))
-    invocation = Invocation(Config(), LogFormat.TEXT, Loudness.QUIET)
-    return sweeping.run(
-        plan, sweeping.Knowledge.of((signatures,)), OutputOptions(str(output), None, None, ""), invocation
-    )
+def test_without_a_duration_control_c_is_the_ordinary_end(acme: Knowledge, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.jsonl"
 
+    assert listen(CONTROL_C, acme, str(heard)) == 0
 
-def test_without_a_duration_control_c_is_the_ordinary_end(signatures: Path, tmp_path: Path) -> None:
-    assert listen(signatures, tmp_path / "heard.jsonl", sweeping.UNTIL_STOPPED) == 0
-
-    host, coverage = map(json.loads, (tmp_path / "heard.jsonl").read_text().splitlines())
+    host, coverage = map(json.loads, heard.read_text().splitlines())
     assert (host["address"], host["verdict"], host["tier"]) == ("10.0.0.5", "suspected", "possible")
     assert (coverage["complete"], coverage["packets_sent"]) == (True, {})
+    assert "eth0: 7 frames heard, 1 of them told something new, 2 dropped" in coverage["notes"]
 
 
-def test_before_the_end_of_a_duration_it_is_an_interruption(signatures: Path, tmp_path: Path) -> None:
-    assert listen(signatures, tmp_path / "heard.jsonl", 30) == 130
+def test_before_the_end_of_a_duration_it_is_an_interruption(acme: Knowledge, tmp_path: Path) -> None:
+    heard = tmp_path / "heard.jsonl"
 
-    assert not json.loads((tmp_path / "heard.jsonl").read_text().splitlines()[-1])["complete"]
+    assert listen(CONTROL_C, acme, str(heard), listen_s=30) == 130
+
+    coverage = json.loads(heard.read_text().splitlines()[-1])
+    assert "the listening was interrupted before its end" in coverage["gaps"]
+    assert not coverage["complete"]
 
 
 def test_an_interruption_comes_before_an_output_that_failed(
-    signatures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    acme: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    assert listen(signatures, tmp_path / "unmounted" / "heard.jsonl", 30) == 130
+    assert listen(CONTROL_C, acme, str(tmp_path / "unmounted" / "heard.jsonl"), listen_s=30) == 130
 
     (rescued,) = tmp_path.glob("camcensus-*.jsonl")
     assert json.loads(rescued.read_text().splitlines()[0])["address"] == "10.0.0.5"
 
 
-def test_a_duration_ends_by_itself(signatures: Path, tmp_path: Path) -> None:
-    assert listen(signatures, tmp_path / "heard.jsonl", 0.1, control_c=False) == 0
+def test_a_duration_ends_by_itself(acme: Knowledge, tmp_path: Path) -> None:
+    assert listen(OneAnnouncement(), acme, str(tmp_path / "heard.jsonl"), listen_s=0.1) == 0
+
+
+def test_the_file_is_written_every_so_often_whole_and_for_its_owner_only(
+    acme: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard.csv"
+    written: list[tuple[str, list[str], int]] = []
+    replace_file = os.replace
+
+    def replace(new: str, old: str) -> None:
+        rows = list(csv.DictReader(Path(new).read_text().splitlines()))
+        mode = stat.S_IMODE(Path(new).stat().st_mode)
+        written.append((rows[0]["sweep_id"], [row["address"] for row in rows], mode))
+        replace_file(new, old)
+
+    monkeypatch.setattr(os, "replace", replace)
+
+    assert listen(OneAnnouncement(), acme, str(heard), listen_s=0.5, write_every_s=0.1) == 0
+
+    assert len(written) >= 3
+    assert {mode for *_, mode in written} == {0o600}
+    assert {tuple(addresses) for _, addresses, _ in written} == {("10.0.0.5",)}
+    assert len({sweep_id for sweep_id, *_ in written}) == 1
+    assert list(tmp_path.glob(".heard*")) == []
+
+
+def test_a_file_that_cannot_be_written_meanwhile_is_tried_again(
+    acme: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heard = tmp_path / "heard.csv"
+    replace_file = os.replace
+    attempts: list[str] = []
+
+    def replace(new: str, old: str) -> None:
+        attempts.append(new)
+        if len(attempts) == 1:
+            raise OSError(28, "No space left on device")
+        replace_file(new, old)
+
+    monkeypatch.setattr(os, "replace", replace)
+    talk.begin()
+
+    assert listen(OneAnnouncement(), acme, str(heard), listen_s=0.5, write_every_s=0.1) == 0
+
+    assert "could not be written (No space left on device). Listening goes on" in capsys.readouterr().err
+    assert heard.read_text().count("\n") == 2
+
+
+@pytest.mark.parametrize("output", [(), ("-o", "-")])
+def test_writing_every_so_often_needs_a_file(output: tuple[str, ...], camcensus: Camcensus) -> None:
+    result = camcensus("listen", "--write-every", 5, *output)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--write-every needs a file to write, so nothing was heard." in result.stderr
 
 
 def test_the_right_to_listen_is_checked_first(camcensus: Camcensus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from scanner.cli import talk
 from scanner.cli.config import Config
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import FailOn, OutputOptions
-from scanner.cli.result import deliver, exit_code, exporter, with_registry_age
+from scanner.cli.result import deliver, exit_code, exporter, finish
 from scanner.cli.talk import LogFormat, Loudness
 from scanner.errors import CamcensusError
 from scanner.export import CSV, JSONL, Exporter, Report
-from scanner.matching.oui import Registry, encode
 from scanner.model.verdict import Status, Verdict
 from tests.export.conftest import COVERAGE, flagged, make_match, make_report
 
@@ -130,13 +128,17 @@ def test_a_quiet_run_with_a_file_prints_no_table_but_ends_with_its_coverage(
     assert shown.err.startswith("Coverage: 254 in scope, ")
 
 
-def test_an_old_address_registry_is_noted(tmp_path: Path) -> None:
-    (tmp_path / "registry.gz").write_bytes(encode({"5850ED": "Hikvision"}, date(2024, 1, 1), "IEEE"))
-    registry = Registry(tmp_path / "registry.gz")
-    of_that_day = replace(COVERAGE, started_at=datetime(2024, 1, 2, tzinfo=UTC))
+def test_an_interruption_decides_the_exit_code_also_when_the_output_failed(
+    flagged: Verdict,
+    make_report: MakeReport,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    talk.begin()
 
-    noted = with_registry_age(replace(of_that_day, started_at=datetime(2026, 1, 2, tzinfo=UTC)), registry)
+    code = finish(make_report(flagged), options(str(tmp_path / "gone" / "x.csv")), INVOCATION, True)
 
-    assert "732 days old (2024-01-01)" in noted.notes[-1]
-    assert noted.is_complete == COVERAGE.is_complete
-    assert with_registry_age(of_that_day, registry) == of_that_day
+    assert code == 130
+    assert "Error: " in capsys.readouterr().err

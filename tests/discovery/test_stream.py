@@ -1,4 +1,4 @@
-"""Several streams become one; an error ends them all."""
+"""Several streams become one; one that fails ends alone, and a fault of ours ends them all."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,6 +7,7 @@ import pytest
 
 from scanner.discovery.stream import merged
 from scanner.errors import NoAccess
+from scanner.model.sighting import Incident
 
 
 async def count(start: int, stop: int, pause_s: float = 0.0) -> AsyncIterator[int]:
@@ -15,20 +16,28 @@ async def count(start: int, stop: int, pause_s: float = 0.0) -> AsyncIterator[in
         yield number
 
 
-async def fail_after(number: int) -> AsyncIterator[int]:
+async def fail_after(number: int, error: Exception) -> AsyncIterator[int]:
     yield number
-    raise NoAccess("the interface is gone")
+    raise error
 
 
-def collect(*streams: AsyncIterator[int]) -> list[int]:
-    async def run() -> list[int]:
+GONE = "The interface is gone."
+
+
+def collect(*streams: AsyncIterator[int]) -> list[int | Incident]:
+    return collect_named(*[(None, stream) for stream in streams])
+
+
+def collect_named(*streams: tuple[str | None, AsyncIterator[int]]) -> list[int | Incident]:
+    async def run() -> list[int | Incident]:
         return [item async for item in merged(streams)]
 
     return asyncio.run(run())
 
 
 def test_every_item_of_every_stream_comes_once() -> None:
-    assert sorted(collect(count(0, 50), count(100, 130))) == [*range(50), *range(100, 130)]
+    assert {*collect(count(0, 50), count(100, 130))} == {*range(50), *range(100, 130)}
+    assert len(collect(count(0, 50), count(100, 130))) == 80
 
 
 def test_no_stream_at_all_ends_at_once() -> None:
@@ -39,16 +48,46 @@ def test_a_slow_stream_does_not_hold_up_a_fast_one() -> None:
     assert collect(count(0, 2, pause_s=0.05), count(100, 105))[:5] == [100, 101, 102, 103, 104]
 
 
-def test_an_error_is_raised_after_what_came_before_it() -> None:
-    seen: list[int] = []
+def test_a_stream_that_fails_ends_alone_and_becomes_an_incident_on_its_interface() -> None:
+    failing = fail_after(1, NoAccess(GONE))
+
+    came = collect_named(("eth0", failing), ("eth1", count(10, 20, pause_s=0.005)))
+
+    assert came.index(1) < came.index(Incident(GONE, "eth0")) < came.index(19)
+    assert len(came) == 12
+
+
+def test_streams_that_fail_in_the_same_words_on_one_interface_are_told_once() -> None:
+    streams = [(name, fail_after(1, NoAccess(GONE))) for name in ("eth0", "eth0", "eth1", None)]
+
+    incidents = [item for item in collect_named(*streams) if isinstance(item, Incident)]
+
+    assert incidents == [Incident(GONE, "eth0"), Incident(GONE, "eth1"), Incident(GONE)]
+
+
+def test_a_fault_of_ours_is_raised_after_what_came_before_it() -> None:
+    seen: list[int | Incident] = []
 
     async def run() -> None:
-        async for item in merged([fail_after(1), count(10, 1000, pause_s=0.01)]):
+        failing = fail_after(1, ZeroDivisionError("a fault of ours"))
+        async for item in merged([("eth0", failing), (None, count(10, 1000, pause_s=0.01))]):
             seen.append(item)  # noqa: PERF401 - what came before the error must be kept
 
-    with pytest.raises(NoAccess, match="interface is gone"):
+    with pytest.raises(ZeroDivisionError, match="a fault of ours"):
         asyncio.run(run())
     assert 1 in seen
+
+
+def test_a_reader_that_leaves_while_much_is_waiting_is_not_held_up() -> None:
+    async def run() -> None:
+        stream = merged([(None, count(0, 5000)), (None, count(0, 5000))])
+        async for _ in stream:
+            await asyncio.sleep(0.2)  # by now the streams wait for room
+            break
+        async with asyncio.timeout(2):
+            await stream.aclose()  # type: ignore[attr-defined]
+
+    asyncio.run(run())
 
 
 def test_a_reader_that_leaves_early_ends_the_streams() -> None:
@@ -63,7 +102,7 @@ def test_a_reader_that_leaves_early_ends_the_streams() -> None:
             ended.append("ended")
 
     async def run() -> None:
-        stream = merged([endless()])
+        stream = merged([(None, endless())])
         async for _ in stream:
             break
         await stream.aclose()  # type: ignore[attr-defined]

@@ -56,6 +56,15 @@ def test_a_host_without_evidence_shows_its_reason(make_report: MakeReport) -> No
     assert "nothing answered" in shown(make_report(silent))
 
 
+def test_a_host_without_an_address_is_shown_by_its_mac(make_report: MakeReport) -> None:
+    host = Host(ADDRESS.__class__(0), "58:50:ed:1f:e3:85")
+
+    line = shown(make_report(Verdict(host, Status.FLAGGED, Tier.PROBABLE, "")))
+
+    assert "58:50:ed:1f:e3:85 flagged" in line
+    assert "0.0.0.0" not in line
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_only_text(text: str, flagged: Verdict, make_report: MakeReport) -> None:
     verdict = replace(flagged, brand=text, model=text, matches=(), reason=text, firmware=Firmware(text))

@@ -83,7 +83,7 @@ def test_multicast_alone_never_confirms(verdict: Judge, observe: Observe) -> Non
     )
 
     assert (found.status, found.tier) == (Status.FLAGGED, Tier.PROBABLE)
-    assert "by multicast only, which anyone on the segment can send" in found.reason
+    assert "which anyone on the segment can claim" in found.reason
 
 
 def test_multicast_confirms_together_with_an_answer(verdict: Judge, observe: Observe) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.net.record import MAX_RECORD_BYTES, BrokenRecord, Received, RecordReader, Status
+from scanner.net.record import MAX_RECORD_BYTES, BrokenRecord, Received, RecordReader, Status, moment
 
 
 def frame_record(at_s: float, frame: bytes) -> bytes:
@@ -21,18 +21,20 @@ def status_record(text: str) -> bytes:
 
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOON_S = NOON.timestamp()
 STREAM = (
     status_record('{"ready": "02:00:00:00:00:01"}')
-    + frame_record(NOON.timestamp(), b"first")
+    + frame_record(NOON_S, b"first")
     + status_record('{"up": true, "dropped": 2, "sent": 3, "unsent": 1}')
-    + frame_record(NOON.timestamp() + 0.25, b"")
+    + frame_record(NOON_S + 0.25, b"")
 )
 
 
 def test_frames_and_statuses_come_out_in_order() -> None:
     frames, statuses = RecordReader().feed(STREAM)
 
-    assert frames == [(NOON, b"first"), (NOON.replace(microsecond=250_000), b"")]
+    assert frames == [(NOON_S, b"first"), (NOON_S + 0.25, b"")]
+    assert [moment(at_s) for at_s, _ in frames] == [NOON, NOON.replace(microsecond=250_000)]
     assert statuses == [
         Status(ready="02:00:00:00:00:01"),
         Status(up=True, dropped=2, sent=3, unsent=1),
@@ -62,6 +64,8 @@ def test_the_pieces_in_which_a_stream_comes_do_not_matter(cuts: list[int]) -> No
         frame_record(float("nan"), b""),
         frame_record(float("inf"), b""),
         frame_record(1e300, b""),
+        frame_record(-1.0, b""),
+        frame_record(datetime.max.replace(tzinfo=UTC).timestamp() + 1, b""),
         status_record(""),
         status_record("[]"),
         status_record("null"),
@@ -93,3 +97,10 @@ def test_any_json_object_is_a_status_or_refused(said: dict[str, object]) -> None
         assert len(statuses) == 1
     except BrokenRecord as problem:
         assert "status" in str(problem)
+
+
+def test_the_last_second_that_a_datetime_holds_is_a_time() -> None:
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+    (frames, _) = RecordReader().feed(frame_record(last.timestamp(), b"late"))
+    assert moment(frames[0][0]) == last

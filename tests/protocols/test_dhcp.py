@@ -1,4 +1,4 @@
-"""DHCP requests, with scapy to build them and values from a capture."""
+"""DHCP requests and acknowledgements, with scapy to build them and values from a capture."""
 
 from ipaddress import IPv4Address
 from typing import Any
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.model.field import Field
 from scanner.protocols import dhcp
+from scanner.protocols.dhcp import DhcpGrant
 from tests.protocols.oracle import BOOTP, DHCP
 
 MAC = "9c:8e:cd:0f:0b:1c"
@@ -17,6 +18,7 @@ OCTETS = bytes.fromhex(MAC.replace(":", "")) + bytes(10)
 HOST_NAME = b"AMC000B0_CE1428"
 PARAMETERS = [1, 3, 4, 5, 6, 12, 15, 28, 42]
 CLIENT_ID = b"\x01" + OCTETS[:6]
+GRANT = DhcpGrant(MAC, IPv4Address("192.168.1.64"))
 
 
 def request(*options: object, **fields: Any) -> bytes:
@@ -50,22 +52,43 @@ def test_bytes_that_are_not_text_stay_visible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "options", "address"),
-    [
-        ({}, (), None),
-        ({"ciaddr": "192.168.1.64"}, (), "192.168.1.64"),
-        ({}, (("requested_addr", "192.168.1.65"),), "192.168.1.65"),
-        ({"ciaddr": "192.168.1.64"}, (("requested_addr", "192.168.1.65"),), "192.168.1.64"),
-        ({}, (("requested_addr", "0.0.0.0"),), None),
-    ],
+    ("fields", "address"), [({}, None), ({"ciaddr": "192.168.1.64"}, IPv4Address("192.168.1.64"))]
 )
-def test_the_address_is_the_one_it_has_else_the_one_it_asks_for(
-    fields: dict[str, str], options: tuple[object, ...], address: str | None
+def test_the_address_is_the_one_it_uses_and_not_the_one_it_asks_for(
+    fields: dict[str, str], address: IPv4Address | None
 ) -> None:
-    read = dhcp.parse(request(*options, **fields))
+    read = dhcp.parse(request(("requested_addr", "192.168.1.65"), **fields))
 
-    assert read is not None
-    assert read.address == (IPv4Address(address) if address else None)
+    assert read is not None and read.address == address
+
+
+def reply(kind: str, yours: str, **fields: Any) -> bytes:
+    """Build a server's reply to the camera."""
+    head = BOOTP(**{"op": 2, "chaddr": OCTETS, "yiaddr": yours, **fields})
+    return bytes(head / DHCP(options=[("message-type", kind), ("server_id", "192.168.1.1"), "end"]))
+
+
+def test_an_acknowledgement_tells_which_client_has_which_address() -> None:
+    granted = reply("ack", "192.168.1.64")
+
+    assert dhcp.parse_grant(granted) == GRANT
+    assert (dhcp.parse(granted), values(granted)) == (None, {Field.MAC: MAC})
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        reply("offer", "192.168.1.64"),
+        reply("nak", "0.0.0.0"),
+        reply("ack", "0.0.0.0"),  # answers DHCPINFORM, RFC 2131 section 4.3.5
+        reply("ack", "192.168.1.64", htype=6),
+        reply("ack", "192.168.1.64")[:240],
+        request(("requested_addr", "192.168.1.65")),
+    ],
+    ids=["offer", "refusal", "no address", "not ethernet", "cut", "a client's request"],
+)
+def test_nothing_else_grants_an_address(message: bytes) -> None:
+    assert dhcp.parse_grant(message) is None
 
 
 def test_a_long_option_in_pieces_is_put_together() -> None:
@@ -94,15 +117,15 @@ def test_an_option_that_claims_more_than_there_is_ends_the_reading() -> None:
 @pytest.mark.parametrize(
     "foreign",
     [
-        bytes(BOOTP(op=2, chaddr=OCTETS) / DHCP(options=[("message-type", "offer"), "end"])),
+        reply("offer", "192.168.1.64"),
         bytes(BOOTP(op=1, htype=6, chaddr=OCTETS) / DHCP(options=["end"])),
         bytes(BOOTP(op=1, chaddr=OCTETS, options=b"")),
         request()[:235],
         b"",
     ],
-    ids=["a server's reply", "not ethernet", "bootp without options", "cut", "empty"],
+    ids=["a server's offer", "not ethernet", "bootp without options", "cut", "empty"],
 )
-def test_what_is_not_a_clients_request_gives_nothing(foreign: bytes) -> None:
+def test_what_neither_asks_for_an_address_nor_grants_one_gives_nothing(foreign: bytes) -> None:
     assert dhcp.read(foreign) == ()
 
 
@@ -111,6 +134,7 @@ def test_any_options_are_read_without_complaint(junk: bytes) -> None:
     head = request()[:240]
 
     assert values(head + junk)[Field.MAC] == MAC
+    assert dhcp.parse_grant(reply("ack", "192.168.1.64")[:240] + junk) in (None, GRANT)
 
 
 def test_a_message_of_nothing_but_options_or_padding_is_read_in_bounded_time() -> None:

@@ -182,3 +182,45 @@ def test_the_sender_of_a_frame_is_a_fact_unless_it_is_a_group() -> None:
     assert (fact.field, fact.value) == (Field.MAC, OURS)
     assert frame.read(bytes(Ether(src=THEIRS, dst=OURS) / b"anything")) == ()
     assert frame.read(b"too short") == ()
+
+
+COOKED = bytes.fromhex("0000 0001 0006 9c8ecd0f0b1c 0000")
+
+
+@pytest.mark.parametrize(
+    ("link_type", "start"),
+    [
+        (frame.LinkType.ETHERNET, bytes(ETHER)[:12] + b"\x08\x00"),
+        (frame.LinkType.LINUX_SLL, COOKED + b"\x08\x00"),
+        (frame.LinkType.LINUX_SLL2, b"\x08\x00" + bytes(18)),
+        (frame.LinkType.RAW, b""),
+        (frame.LinkType.IPV4, b""),
+        (frame.LinkType.NULL, b"\x02\0\0\0"),
+    ],
+)
+def test_the_packet_is_the_same_behind_every_link_header(link_type: frame.LinkType, start: bytes) -> None:
+    read = frame.parse(start + bytes(IP(src=CAMERA, dst=GROUP) / SADP), link_type)
+
+    assert read is not None
+    assert (str(read.source), str(read.destination), read.protocol) == (CAMERA, GROUP, 17)
+    assert (read.source_port, read.datagram) == (37020, SAID)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "start", "destination", "is_to_group"),
+    [
+        (frame.LinkType.ETHERNET, bytes(ETHER)[:12] + b"\x08\x00", GROUP, True),
+        (frame.LinkType.ETHERNET, bytes(12) + b"\x08\x00", GROUP, False),
+        (frame.LinkType.LINUX_SLL, COOKED + b"\x08\x00", "192.168.1.255", False),
+        (frame.LinkType.LINUX_SLL, b"\0\x01" + COOKED[2:] + b"\x08\x00", "192.168.1.255", True),
+        (frame.LinkType.RAW, b"", GROUP, True),
+        (frame.LinkType.RAW, b"", "255.255.255.255", True),
+        (frame.LinkType.RAW, b"", "192.168.1.9", False),
+    ],
+)
+def test_the_link_tells_whether_a_frame_went_to_a_group_else_the_address_does(
+    link_type: frame.LinkType, start: bytes, destination: str, is_to_group: bool
+) -> None:
+    read = frame.parse(start + bytes(IP(src=CAMERA, dst=destination) / SADP), link_type)
+
+    assert read is not None and read.is_to_group is is_to_group

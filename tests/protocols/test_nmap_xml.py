@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scanner.model.field import Field
 from scanner.model.host import Transport
 from scanner.protocols import nmap_xml
-from scanner.protocols.nmap_xml import MAX_XML_BYTES, NmapScript
+from scanner.protocols.nmap_script import NmapScript
+from scanner.protocols.nmap_xml import MAX_XML_BYTES
 
 HEAD = b"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE nmaprun>
@@ -33,7 +34,7 @@ product="Dropbear sshd" version="2019.78" extrainfo="protocol 2.0" ostype="Linux
 <cpe>cpe:/a:matt_johnston:dropbear_ssh_server:2019.78</cpe><cpe>cpe:/o:linux:linux_kernel</cpe></service></port>
 <port protocol="tcp" portid="8443"><state state="open" reason="syn-ack"/><service name="http" tunnel="ssl" \
 product="Hikvision &amp; co" method="probed" conf="10"/>\
-<script id="http-title" output="a &lt;b&gt;&#xa;c"/></port>
+<script id="http-title" output="a &lt;b&gt;&#xa;c"><elem key="title">a &lt;b&gt;</elem></script></port>
 <port protocol="tcp" portid="8000"><state state="open" reason="syn-ack"/><service name="http-alt" \
 method="table"/></port>
 <port protocol="udp" portid="37020"><state state="open|filtered" reason="no-response"/></port>
@@ -79,6 +80,7 @@ def test_open_ports_and_what_they_showed_are_facts() -> None:
         (Field.PORT_OPEN, "8443/tcp"),
         (Field.NMAP_SERVICE, "8443/ssl/http"),
         (Field.NMAP_PRODUCT, "Hikvision & co"),
+        (Field.HTML_TITLE, "a <b>"),
         # 8000 is http-alt in nmap's table of numbers, which says nothing about this host.
         (Field.PORT_OPEN, "8000/tcp"),
     ]
@@ -101,13 +103,44 @@ def test_hosts_keep_what_nmap_says_of_them() -> None:
     assert (second.address, second.timed_out, second.ports) == (ip_address("fe80::40"), True, ())
 
 
+def test_a_fingerprint_and_a_script_that_quote_one_answer_tell_it_once() -> None:
+    quoted = (
+        b"%r(GetRequest,2A,&quot;HTTP/1\\.0\\x20200\\x20OK\\r\\nServer:\\x20DNVRS-Webs\\r\\n\\r\\n&quot;);"
+    )
+    script = b'<script id="http-server-header" output="DNVRS-Webs"><elem>DNVRS-Webs</elem></script>'
+    service = b'<service name="http" servicefp="SF-Port80-TCP:V=7.93' + quoted + b'" method="probed"/>'
+    port = b'<port protocol="tcp" portid="80"><state state="open"/>' + service + script + b"</port>"
+
+    servers = [fact for fact in nmap_xml.read(host_with(port)) if fact.field is Field.HTTP_SERVER]
+
+    assert [(fact.value, fact.raw[:8]) for fact in servers] == [("DNVRS-Webs", b"HTTP/1.0")]
+
+
+@pytest.mark.parametrize(
+    ("ports", "expected"),
+    [
+        (b"", False),
+        (b'<extraports state="filtered" count="5"/>', False),
+        (b'<extraports state="closed" count="5"/>', True),
+        (b'<port protocol="tcp" portid="80"><state state="closed"/></port>', True),
+    ],
+)
+def test_an_address_that_nmap_was_told_to_take_for_up_has_not_answered_by_that(
+    ports: bytes, expected: bool
+) -> None:
+    told = host_with(ports).replace(b'state="up"', b'state="up" reason="user-set"')
+
+    assert [host.has_answered for host in nmap_xml.parse(told)] == [expected]
+    assert [host.has_answered for host in nmap_xml.parse(host_with(ports))] == [True]
+
+
 def test_ports_keep_what_nmap_says_of_them() -> None:
     ports = {port.port: port for port in nmap_xml.parse(WHOLE)[0].ports}
     ssh = ports[2222]
 
     assert (ssh.version, ssh.extrainfo, ssh.ostype) == ("2019.78", "protocol 2.0", "Linux")
     assert (ssh.is_open, ssh.is_probed, len(ssh.cpes)) == (True, True, 2)
-    assert ports[8443].scripts == (NmapScript("http-title", "a <b>\nc"),)
+    assert ports[8443].scripts == (NmapScript("http-title", "a <b>\nc", (("title", "a <b>"),)),)
     assert (ports[8000].service, ports[8000].is_probed) == ("http-alt", False)
     assert (ports[9].state, ports[9].is_open, ports[9].facts()) == ("closed", False, ())
     assert (ports[37020].transport, ports[37020].is_open) == (Transport.UDP, False)

@@ -1,7 +1,6 @@
 """A sweep whose parts fail: what was gathered is kept, and every gap is said."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import Any
@@ -10,48 +9,19 @@ from scanner.clock import SystemClock
 from scanner.discovery import Discoverer
 from scanner.errors import NoAccess
 from scanner.matching.database import load
-from scanner.model.field import Field
 from scanner.model.host import Endpoint, Host
 from scanner.model.limits import FAST
-from scanner.model.observation import Fact, Via
 from scanner.model.probe import ProbeResult, ProbeStatus
 from scanner.model.scope import Range, Scope
-from scanner.model.sighting import Sighting
 from scanner.model.traffic import Traffic
 from scanner.model.verdict import Status, Verdict
-from scanner.net.interface import Interface
 from scanner.net.network import Network
 from scanner.sweep import Plan, Sweep
 from tests.net.hostile import LOOPBACK, hostile_host, says
+from tests.sweep.finder import Finds, Waits
 
 FIRST, LAST = ip_address("127.0.0.1"), ip_address("127.0.0.3")
 RECORDER = b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs\r\nContent-Length: 0\r\n\r\n"
-
-
-class Finds:
-    """Meets hosts, then ends as it is told."""
-
-    traffic: tuple[Traffic, ...] = ()
-
-    def __init__(self, *addresses: str, error: Exception | None = None, name: str = "finder") -> None:
-        self.addresses, self.error, self.name = addresses, error, name
-
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
-        for text in self.addresses:
-            host = Host(ip_address(text))
-            fact = Fact(Field.MAC, "c0:56:e3:00:00:01")
-            yield Sighting(host, (fact.seen(host, self.name, Via.LINK, network.clock.now()),))
-        if self.error:
-            raise self.error
-
-
-class Waits(Finds):
-    """Never ends by itself."""
-
-    async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Sighting]:
-        async for sighting in super().discover(interfaces, network):
-            yield sighting
-        await asyncio.sleep(60)
 
 
 class Breaks:
@@ -134,17 +104,6 @@ def test_an_announcer_outside_the_scope_is_listed_and_not_asked() -> None:
     assert a_sweep.coverage.skipped == {"outside the scope": 1}
     assert a_sweep.gate.ledger.totals() == {}
     assert a_sweep.coverage.is_complete
-
-
-def test_a_listening_sweep_ends_at_its_time() -> None:
-    a_sweep = sweep(listeners=(Waits("127.0.0.2"),), listen_s=0.2)
-
-    (verdict,) = run(a_sweep)
-
-    assert str(verdict.host.address) == "127.0.0.2"
-    assert a_sweep.coverage is not None
-    assert a_sweep.coverage.examined == 0
-    assert a_sweep.gate.ledger.totals() == {}
 
 
 def test_a_host_that_takes_too_long_is_given_up_with_what_it_showed() -> None:

@@ -1,0 +1,88 @@
+"""The ear: frames of one link in, sightings out, as they come."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from scanner.hearing import datagram
+from scanner.hearing.asker import Askers
+from scanner.hearing.flow import Flows, Overheard
+from scanner.hearing.repeat import Repeats
+from scanner.hearing.sieve import Heard, Sieve
+from scanner.model.host import Endpoint, Host
+from scanner.model.sighting import Sighting, sighted
+from scanner.protocols import frame, tcp
+from scanner.protocols.frame import Frame, LinkType
+
+_START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Ear:
+    """Hears what hosts announce, answer and say to each other, on one interface or in one capture.
+
+    A frame is a pair of seconds since 1970 (UTC) and its bytes; any bytes will do. What a host repeats
+    within a minute is told once. Memory is bounded by constants, whatever is heard. Hears neither
+    fragments of datagrams nor what is encrypted; sends nothing.
+    """
+
+    def __init__(self, interface: str | None = None, link_type: LinkType = LinkType.ETHERNET) -> None:
+        self.heard_count = 0
+        self._interface = interface
+        self._link_type = link_type
+        self._flows = Flows()
+        self._askers = Askers()
+        self._sieve = Sieve(link_type, self._flows.finished, self._askers.ports)
+        self._repeats = Repeats()
+
+    @property
+    def frame_count(self) -> int:
+        """How many frames came; ``heard_count`` of them told something new."""
+        return self._sieve.frame_count
+
+    def hear(self, frames: Iterable[Heard]) -> Iterator[Sighting]:
+        """Yield what the frames tell, in their order; may be called again with those that follow."""
+        for at_s, data in self._sieve.sift(frames):
+            sighting = self._told(at_s, data)
+            if sighting is not None:
+                self.heard_count += 1
+                yield sighting
+
+    def close(self) -> Iterator[Sighting]:
+        """Yield what the flows that are still open have told so far."""
+        for overheard in self._flows.close():
+            yield self._sighting(overheard)
+
+    def _told(self, at_s: float, data: bytes) -> Sighting | None:
+        got = frame.parse(data, self._link_type)
+        if got is None:
+            return None
+        if got.protocol == frame.PROTOCOL_TCP:
+            return self._overheard(at_s, got)
+        got = self._askers.answered(got)
+        if self._repeats.has(got, at_s):
+            return None
+        return datagram.heard(got, data, _moment(at_s), self._interface)
+
+    def _overheard(self, at_s: float, got: Frame) -> Sighting | None:
+        segment = tcp.parse(got.datagram)
+        if segment is None or got.source is None or got.destination is None:
+            return None
+        # Addresses and ports as they lie in the packet, where the sieve looks for them.
+        key = got.source.packed + got.destination.packed + got.datagram[:4]
+        if key in self._flows.finished:
+            return None
+        overheard = self._flows.take(key, got, segment, at_s)
+        return self._sighting(overheard) if overheard else None
+
+    def _sighting(self, overheard: Overheard) -> Sighting:
+        host = Host(overheard.source, None, self._interface, datagram.segment(overheard.vlans))
+        endpoint = Endpoint(overheard.source, overheard.source_port)
+        at = _moment(overheard.at_s)
+        return sighted(host, overheard.facts, datagram.SOURCE, overheard.via, at, endpoint)
+
+
+def _moment(at_s: float) -> datetime:
+    """Return a time of a capture, which may be any number: 1970 when no calendar has it."""
+    try:
+        return datetime.fromtimestamp(at_s, UTC)
+    except (ValueError, OverflowError, OSError):
+        return _START_OF_TIME
