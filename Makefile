@@ -7,7 +7,8 @@ FUZZ_SECONDS ?= 60
 
 .PHONY: help demo test check bench fuzz docs clean
 help:
-	@echo "make demo    bring up a virtual LAN, sweep it, print the table, leave findings.csv"
+	@echo "make demo    bring up a virtual LAN, sweep it, hold it against policies;"
+	@echo "             leaves findings.csv and timeline.svg"
 	@echo "make test    run the checks and the whole test suite"
 	@echo "make check   ruff, mypy, the house's layers, the signature checks"
 	@echo "make bench   measure speed and memory beside nmap, arp-scan and tshark"
@@ -34,11 +35,11 @@ check: $(READY)
 	$(BIN)/camcensus signatures validate
 
 test: check
-	@sh .ci/packages "$(PYTHON)" ip arp dnsmasq nmap
+	@sh .ci/packages "$(PYTHON)" ip arp dnsmasq nmap systemd-analyze minisign ssh-keygen postgres
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: $(READY)
-	@sh .ci/packages "$(PYTHON)" ip nmap arp-scan tshark
+	@sh .ci/packages "$(PYTHON)" ip nmap arp-scan tshark postgres
 	$(BIN)/python -m bench
 
 # Without a wheel for this Python the fuzzer says so, and mutates without guidance.
@@ -53,4 +54,4 @@ docs: $(READY)
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache findings.csv
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache findings.csv timeline.svg

@@ -4,12 +4,13 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import capture, discovery, listening, matching, page, sweep
+from bench import capture, discovery, inventory, listening, matching, page, sweep
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "performance.md"
 # A quick run only shows that the measurement works.
 QUICK_DEVICES, QUICK_NMAP_LIMIT_S, QUICK_TIMES = 31, 60.0, 2
 QUICK_FRAMES, QUICK_PEER_S = 100_000, 5.0
+QUICK_SWEEPS, QUICK_HOSTS = 20, 1000
 
 Options = argparse.Namespace
 
@@ -43,12 +44,19 @@ def measure_capture(options: Options) -> list[str]:
     return page.capture_section(result)
 
 
+def measure_inventory(options: Options) -> list[str]:
+    """Return the lines of the inventory's section."""
+    quick = (QUICK_SWEEPS, QUICK_DEVICES, QUICK_HOSTS)
+    return page.inventory_section(inventory.measure(*quick) if options.quick else inventory.measure())
+
+
 SECTIONS: dict[str, Callable[[Options], list[str]]] = {
     "sweep": measure_sweep,
     "discovery": measure_discovery,
     "listening": measure_listening,
     "matching": measure_matching,
     "capture": measure_capture,
+    "inventory": measure_inventory,
 }
 
 

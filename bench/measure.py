@@ -1,12 +1,15 @@
 """One command as a whole process: wall time, CPU time and peak memory, from the kernel's accounting."""
 
+import json
 import os
 import signal
 import subprocess
+import sys
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from bench import launch
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +30,27 @@ def cost_of(command: Sequence[str], limit_s: float) -> Cost:
     At the limit the command's process group is interrupted, as Ctrl-C would, so that it can write what
     it has; ten seconds later it is killed.
     """
-    started_s = time.monotonic()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-    ) as process:
-        cut = threading.Event()
+    told, report = os.pipe()
+    launcher = [sys.executable, "-I", "-S", launch.__file__, str(report), *command]
+    with (
+        os.fdopen(told) as reports,
+        subprocess.Popen(
+            launcher, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, pass_fds=(report,)
+        ) as process,
+    ):
+        os.close(report)
+        group, cut = int(reports.readline()), threading.Event()
         timers = [
-            threading.Timer(limit_s, _signal, (process.pid, signal.SIGINT, cut)),
-            threading.Timer(limit_s + 10, _signal, (process.pid, signal.SIGKILL, cut)),
+            threading.Timer(limit_s, _signal, (group, signal.SIGINT, cut)),
+            threading.Timer(limit_s + 10, _signal, (group, signal.SIGKILL, cut)),
         ]
         for timer in timers:
             timer.start()
         output = process.stdout.read() if process.stdout else ""
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        cost = json.loads(reports.readline())
         for timer in timers:
             timer.cancel()
-    return Cost(
-        time.monotonic() - started_s,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / 1024,
-        process.returncode,
-        output,
-        cut.is_set(),
-    )
+    return Cost(**cost, output=output, was_cut=cut.is_set())
 
 
 def _signal(group: int, number: signal.Signals, cut: threading.Event) -> None:

@@ -2,8 +2,9 @@
 
 import platform
 import re
+from collections.abc import Iterable
 
-from bench import capture, discovery, listening, matching, sweep
+from bench import capture, discovery, inventory, listening, matching, sweep
 
 
 def intro() -> str:
@@ -191,3 +192,44 @@ def capture_section(result: capture.Result) -> list[str]:
             f"which was given the first {peer.frames:,}."
         )
     return [*lines, ""]
+
+
+def inventory_section(result: inventory.Result) -> list[str]:
+    """Return the lines of the inventory's section."""
+    kinds = " | ".join(row.database for row in result.rows)
+    lines = [
+        f"## An inventory with {result.sweeps:,} sweeps of {result.devices} devices",
+        "",
+        f"{result.sweeps * result.devices:,} rows of history, each with the evidence of a real sweep of the",
+        "virtual LAN, whose dates and nonces differ from night to night; and one sweep of "
+        f"{result.hosts:,} hosts.",
+        "Both databases with their usual settings: every batch of 50 hosts is on the disk before the next.",
+        "",
+        f"| Writing | {kinds} |",
+        f"|---|{'---|' * len(result.rows)}",
+        _inventory_line("Sweeps per second", (f"{1 / row.night_s:.1f}" for row in result.rows)),
+        _inventory_line("Rows per second", (f"{result.devices / row.night_s:,.0f}" for row in result.rows)),
+        _inventory_line(
+            f"One sweep, as a share of the {result.scan_s:.1f} s that it took on the network",
+            (f"{row.night_s / result.scan_s:.1%}" for row in result.rows),
+        ),
+        _inventory_line(
+            f"The sweep of {result.hosts:,} hosts, s", (f"{row.crowd_s:.1f}" for row in result.rows)
+        ),
+        _inventory_line("Size of all of it, MiB", (f"{row.size_mib:,.0f}" for row in result.rows)),
+        "",
+        f"Medians of {inventory.RUNS} runs of the command (the whole history: one run), its start included.",
+        "",
+        "| Command | Rows read | Database | Wall s | Peak MiB |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {one.name} | {one.rows:,} | {row.database} | {one.wall_s:.2f} | {one.peak_mib:.0f} |"
+        for answers in zip(*(row.answers for row in result.rows), strict=True)
+        for row, one in zip(result.rows, answers, strict=True)
+    ]
+    return [*lines, ""]
+
+
+def _inventory_line(name: str, cells: Iterable[str]) -> str:
+    return f"| {name} | {' | '.join(cells)} |"

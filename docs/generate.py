@@ -4,7 +4,7 @@ With --check nothing is written, and a stale page is named and ends the program 
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -12,10 +12,17 @@ import click
 from scanner.cli import main as command_line
 from scanner.discovery import BUILTIN_ASKERS, BUILTIN_LISTENERS
 from scanner.matching.database import load
+from scanner.matching.schema import Sections
 from scanner.model.field import Field, Layer
 from scanner.model.traffic import Traffic
+from scanner.notify.receiver import BUILTIN_WAYS
 from scanner.policy.advisory import Advisory
 from scanner.policy.advisory_file import load_advisories
+from scanner.policy.company import Company
+from scanner.policy.known import Known
+from scanner.policy.pack_schema import COMPANY_FILE, DECISION_FILE, LABEL_FILE, POLICY_FILE
+from scanner.policy.policy import Action, Named, Place, Policy, Standing
+from scanner.policy.rulebook import Rulebook
 from scanner.policy.schema import ADVISORY_FILE
 from scanner.probes import BUILTIN_PROBES
 
@@ -28,15 +35,16 @@ def traffic_page() -> str:
     lines = [
         "# What camcensus sends",
         "",
-        "Every message below is declared by the part that sends it. Nothing else is sent: no credential,",
-        "no login path, no state-changing request. A wire test holds the demo's traffic against the",
-        "never-send lists.",
+        "Every message below is declared by the part that sends it. Nothing else is sent: to the examined",
+        "network no credential, no login path, no state-changing request. A wire test holds the demo's",
+        "traffic against the never-send lists.",
         "",
     ]
     rooms = (
         ("Listeners", BUILTIN_LISTENERS),
         ("Discovery askers", BUILTIN_ASKERS),
         ("Probes, one endpoint at a time", BUILTIN_PROBES),
+        ("Messages about sweeps, to the receivers that a site file names and to nobody else", BUILTIN_WAYS),
     )
     for title, parts in rooms:
         lines += [
@@ -167,12 +175,7 @@ def advisory_keys() -> Iterator[str]:
     yield "these tables. A range ends with `through` (the last affected) or `before` (the first that is not);"
     yield "a model may stand in several ranges. `camcensus signatures validate` checks all of it."
     yield ""
-    yield "| Table | Key | | What to write |"
-    yield "|---|---|---|---|"
-    for section, (keys, is_list) in ADVISORY_FILE.items():
-        table = f"`[[{section}]]`" if is_list else f"`[{section}]`"
-        for name, key in keys.items():
-            yield f"| {table} | `{name}` | {'needed' if key.required else ''} | {key.remedy} |"
+    yield from key_rows(ADVISORY_FILE)
     yield ""
 
 
@@ -186,12 +189,155 @@ def advisory_row(advisory: Advisory) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def policy_page() -> str:
+    """Return the page that lists the policies, the companies and the labels."""
+    book = Rulebook.load(load())
+    lines = [
+        "# Policies",
+        "",
+        f"{len(book.policies)} instruments that findings are held against.",
+        "[When a rule applies to a device](../explanation/policies.md) says how they are evaluated.",
+        "",
+    ]
+    for policy in book.policies:
+        lines += policy_lines(policy)
+    return "\n".join([*lines, *company_lines(book), *label_lines(book), *policy_keys()])
+
+
+def policy_lines(policy: Policy) -> Iterator[str]:
+    """Yield the section on one policy."""
+    superseded = f", superseded {policy.superseded}" if policy.superseded else ""
+    affiliates = f", affiliates: {policy.affiliates.value}" if policy.named else ""
+    products = ", ".join(product.value for product in policy.products)
+    facts = {
+        "Instrument": policy.title,
+        "Jurisdiction": policy.jurisdiction,
+        "Issued": f"{policy.issued}",
+        "In force": "" if policy.standing is Standing.NO_RULE else f"{policy.in_force}{superseded}",
+        "Status": f"`{policy.standing.value}`",
+        "Who must comply": policy.who,
+        "Labels of those": ", ".join(f"`{label}`" for label in policy.binds),
+        "Criterion": f"`{policy.criterion.value}`{affiliates}",
+        "Companies": "; ".join(named_text(one, policy) for one in policy.named),
+        "Products": products,
+        "A maker's statement": policy.statement,
+        "In dispute": policy.dispute,
+        "Note": policy.note,
+        "Citations": "; ".join(policy.citations),
+        "Confidence": policy.confidence.value,
+    }
+    yield from (f"## {policy.id}", "", "| | |", "|---|---|")
+    yield from (table_row((name, text)) for name, text in facts.items() if text)
+    yield ""
+    if policy.actions:
+        yield from ("| Action | Force | Where | From | Deadline | Note |", "|---|---|---|---|---|---|")
+        yield from (action_row(action) for action in policy.actions)
+        yield ""
+
+
+def named_text(named: Named, policy: Policy) -> str:
+    """Return a company as a policy names it: since when, for what and where, as far as it says so."""
+    since = f"since {named.since}" if named.since != policy.in_force else ""
+    products = " and ".join(product.value for product in named.products)
+    told = ", ".join(part for part in (since, products, where(named.place), named.note) if part)
+    return f"`{named.company}` ({told})" if told else f"`{named.company}`"
+
+
+def action_row(action: Action) -> str:
+    """Return one table row."""
+    until = f", until {action.until}" if action.until else ""
+    deadline = f"{action.deadline}" if action.deadline else ""
+    since = f"{action.since}{until}"
+    cells = (f"`{action.do.value}`", action.force.value, where(action.place), since, deadline, action.note)
+    return table_row(cells)
+
+
+def where(place: Place) -> str:
+    """Return where an action is asked for."""
+    labels = [f"`{label}`" for label in place.labels]
+    return " ".join([*labels, *(f"segments: {role.value}" for role in place.roles)])
+
+
+def company_lines(book: Rulebook) -> Iterator[str]:
+    """Yield the section on companies."""
+    yield "## Companies"
+    yield ""
+    yield "What the sources leave open is *unclear*, and decides nothing until an operator decides it with a"
+    yield "written reason, which is kept."
+    yield ""
+    yield "| Company | Seated in the PRC | Belongs to | State ownership | Named by | Sources |"
+    yield "|---|---|---|---|---|---|"
+    for company in sorted(book.companies.by_id.values(), key=lambda one: one.id):
+        yield company_row(company, book)
+    yield ""
+
+
+def company_row(company: Company, book: Rulebook) -> str:
+    """Return one table row."""
+    belongs = company.belonging
+    sure = "" if belongs is None or belongs.known is Known.YES else f" ({belongs.known.value})"
+    about = "<br>".join(text for text in (company.legal, company.note, company.statement) if text)
+    cells = (
+        f"`{company.id}`: {about}",
+        f"{company.seat.known.value}: {company.seat.detail}",
+        f"`{company.parent}`{sure}: {belongs.detail}" if belongs else "",
+        company.state.detail if company.state else "",
+        " ".join(f"`{policy.id}`" for policy in book.naming(company)),
+        "; ".join(dict.fromkeys((*company.sources, *company.seat.sources))),
+    )
+    return table_row(cells)
+
+
+def label_lines(book: Rulebook) -> Iterator[str]:
+    """Yield the section on site labels."""
+    yield "## Labels"
+    yield ""
+    yield "What a site file may say of a site. A label of your own begins with `local-`."
+    yield ""
+    yield "| Label | What it is | Implies | Excludes | Sources |"
+    yield "|---|---|---|---|---|"
+    for label in book.labels.by_id.values():
+        ids = (" ".join(f"`{one}`" for one in names) for names in (label.implies, label.excludes))
+        yield table_row((f"`{label.id}`", label.title, *ids, "; ".join(label.sources)))
+    yield ""
+
+
+def policy_keys() -> Iterator[str]:
+    """Yield the section on the format of policy files."""
+    yield "## The files"
+    yield ""
+    yield "`signatures/policies/<id>.toml`, with `companies.toml` and `labels.toml` beside them. Each begins"
+    yield 'with `schema = 1` and `as_of = "2026-11-22"`, the day of its facts. A fact is a table in braces:'
+    yield "`known` (yes, no, unclear), `detail`, `sources`, `dated`, `confidence`. `policies/` in a directory"
+    yield "of your own adds to these and replaces by id; its `decisions.toml` holds what you decided of"
+    yield "companies that the sources leave open. `camcensus signatures validate` checks all of it."
+    yield ""
+    yield from key_rows(POLICY_FILE | COMPANY_FILE | LABEL_FILE | DECISION_FILE)
+    yield ""
+
+
+def key_rows(sections: Sections) -> Iterator[str]:
+    """Yield the table of the keys of a format."""
+    yield "| Table | Key | | What to write |"
+    yield "|---|---|---|---|"
+    for section, (keys, is_list) in sections.items():
+        table = f"`[[{section}]]`" if is_list else f"`[{section}]`"
+        for name, key in keys.items():
+            yield table_row((table, f"`{name}`", "needed" if key.required else "", key.remedy))
+
+
+def table_row(cells: Sequence[str]) -> str:
+    """Return cells as one row of a table."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "traffic.md": traffic_page,
     "fields.md": field_page,
     "commands.md": command_page,
     "signatures.md": signature_page,
     "advisories.md": advisory_page,
+    "policies.md": policy_page,
 }
 
 

@@ -4,24 +4,25 @@ import csv
 import io
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from tests.lab import Lab, LabError, Plan, asker, personas_for
+from tests.lab import Expected, Further, Lab, LabError, Plan, asker, personas_for
 from tests.lab.asker import Answer, Ask
 from tests.lab.cli import cli
 from tests.lab.datagram import Dhip, Sadp, UdpService
 from tests.lab.persona import Truth
 from tests.lab.personas import ALL_PERSONAS, PERSONAS
-from tests.lab.question import DHIP_SEARCH, SADP_FRAME, SADP_INQUIRY, WSD_PROBE, exchanges
+from tests.lab.question import DHIP_SEARCH, DVRIP_SEARCH, SADP_FRAME, SADP_INQUIRY, WSD_PROBE, exchanges
 from tests.lab.unit import Unit
 
 pytestmark = pytest.mark.lab
@@ -49,11 +50,7 @@ def lab() -> Iterator[Lab]:
 
 
 def test_every_port_answers_to_the_byte_as_its_persona_says(lab: Lab) -> None:
-    pairs = [
-        pair
-        for row in lab.truth
-        for pair in exchanges(PERSONAS[row.persona], Unit(IPv4Address(row.address), row.mac, row.serial))
-    ]
+    pairs = [pair for row in lab.truth for pair in exchanges(PERSONAS[row.persona], unit_at(row))]
 
     answers = ask(lab, *(question for question, _ in pairs))
 
@@ -66,12 +63,17 @@ def test_every_port_answers_to_the_byte_as_its_persona_says(lab: Lab) -> None:
     assert len(pairs) > 150
 
 
+def unit_at(row: Expected) -> Unit:
+    firmware = (row.firmware_version, row.firmware_build_date)
+    return Unit(IPv4Address(row.address), row.mac, row.serial, *firmware)
+
+
 CAMERAS_WITH_DEVICE_TYPE = ("hik-ipc", "hik-thermal", "dahua-ipc", "amcrest", "honeywell", "cp-plus")
 
 
 def test_a_multicast_question_is_answered_by_every_device_that_speaks_the_protocol(lab: Lab) -> None:
     def speakers(kind: type[UdpService]) -> set[str]:
-        rows = (row for row in lab.truth if any(isinstance(s, kind) for s in PERSONAS[row.persona].services))
+        rows = (row for row in lab.truth if any(type(s) is kind for s in PERSONAS[row.persona].services))
         return {row.address for row in rows}
 
     group, computer, camera = (
@@ -88,7 +90,8 @@ def test_a_multicast_question_is_answered_by_every_device_that_speaks_the_protoc
         Ask("udp", group, 3702, WSD_PROBE % camera, enough=99, seconds=0.7),
     )
 
-    assert sadp.senders == speakers(Sadp)
+    # One device answers nobody, and may announce itself to the group meanwhile.
+    assert sadp.senders - {lab.address("pretends-hikvision")} == speakers(Sadp)
     assert dhip.senders == speakers(Dhip)
     assert windows.senders == {lab.address("windows")}
     assert cameras.senders == {
@@ -241,6 +244,142 @@ def test_a_device_can_be_unplugged_and_come_back_as_the_same_unit_elsewhere() ->
     assert b"<IPv4Address>10.77.0.99<" in there.data
 
 
+def rows_of(lab: Lab) -> dict[str, Expected]:
+    return {row.address: row for row in lab.truth}
+
+
+def test_an_upgraded_device_shows_its_new_firmware_everywhere_and_stays_the_same_unit() -> None:
+    with Lab(Plan(personas=("hik-ipc", "dahua-nvr", "nginx"), announce_seconds=0)) as changing:
+        before = rows_of(changing)
+        hik, dahua, nginx = before
+        changing.upgrade(hik, "V5.7.3", "2022-01-12")
+        changing.upgrade(dahua, "4.003.0000001.2.R")
+        with pytest.raises(LabError, match="nothing that nginx says shows its firmware"):
+            changing.upgrade(nginx, "2.0")
+        after = rows_of(changing)
+        sadp, dhip, dvrip = ask(
+            changing,
+            Ask("udp", hik, 37020, SADP_INQUIRY),
+            Ask("udp", dahua, 37810, DHIP_SEARCH),
+            Ask("udp", dahua, 5050, DVRIP_SEARCH),
+        )
+
+    assert b"<SoftwareVersion>V5.7.3build 220112<" in sadp.data
+    assert b'"Version":"4.003.0000001.2.R"' in dhip.data
+    assert struct.unpack_from("<4H", dvrip.data, 0x20) == (4, 3, 1, 2)
+    assert after[hik] == replace(before[hik], firmware_version="V5.7.3", firmware_build_date="2022-01-12")
+    assert after[dahua] == replace(before[dahua], firmware_version="4.003.0000001.2.R")
+
+
+def test_a_renumbered_device_is_the_same_unit_with_its_firmware_elsewhere() -> None:
+    with Lab(Plan(personas=("hik-ipc",), announce_seconds=0)) as changing:
+        (before,) = changing.truth
+        changing.upgrade(before.address, "V5.7.3", "2022-01-12")
+        changing.renumber(before.address, "10.77.0.99")
+        (after,) = changing.truth
+        with pytest.raises(LabError, match=r"no room at 10\.77\.0\.99"):
+            changing.renumber("10.77.0.99", "10.77.0.99")
+        gone, there = ask(
+            changing,
+            Ask("udp", before.address, 37020, SADP_INQUIRY, seconds=0.3),
+            Ask("udp", "10.77.0.99", 37020, SADP_INQUIRY),
+        )
+
+    assert (after.address, after.mac, after.serial) == ("10.77.0.99", before.mac, before.serial)
+    assert gone.data == b""
+    assert b"V5.7.3build 220112" in there.data
+
+
+def test_a_swapped_device_is_another_unit_of_its_kind_at_the_same_address() -> None:
+    with Lab(Plan(personas=("hik-ipc", "hik-ipc"), announce_seconds=0)) as changing:
+        before = rows_of(changing)
+        place = next(iter(before))
+        changing.swap(place)
+        after = rows_of(changing)[place]
+        (there,) = ask(changing, Ask("udp", place, 37020, SADP_INQUIRY))
+
+    assert after.persona == "hik-ipc"
+    assert after.mac not in {row.mac for row in before.values()}
+    assert after.serial not in {row.serial for row in before.values()}
+    assert after.serial.encode() in there.data
+
+
+# --- further segments -----------------------------------------------------------------------------
+
+SEGMENTS = Plan(
+    personas=("hik-ipc",),
+    further=(
+        Further(network="10.78.0.0/24", personas=("hik-ipc",)),
+        Further(network="10.79.0.0/24", personas=("hik-ipc",), routed=True),
+    ),
+    announce_seconds=0,
+)
+HOMES = {"lan0": "10.77.0.10", "lan1": "10.78.0.10", "lan2": "10.79.0.10"}
+GET = b"GET /SDK/activateStatus HTTP/1.1\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def segmented() -> Iterator[Lab]:
+    with Lab(SEGMENTS) as running:
+        yield running
+
+
+def answering(lab: Lab) -> set[str]:
+    """Return the segments whose camera is reached."""
+    answers = ask(lab, *(Ask("tcp", address, 80, GET, seconds=0.7) for address in HOMES.values()))
+    return {name for name, answer in zip(HOMES, answers, strict=True) if b"<Activated>" in answer.data}
+
+
+def test_one_segment_is_attached_and_another_is_behind_a_router(segmented: Lab) -> None:
+    interfaces = segmented.run(["cat", "/proc/net/dev"]).stdout
+    rows = rows_of(segmented)
+
+    assert answering(segmented) == {"lan0", "lan1", "lan2"}
+    assert {row.segment: row.address for row in rows.values() if row.persona == "hik-ipc"} == HOMES
+    assert len({row.mac for row in rows.values()}) == len(rows)
+    assert {address for address, row in rows.items() if row.persona == "router"} == {"10.77.0.1", "10.79.0.1"}
+    assert re.findall(r"scan\d", interfaces) == ["scan0", "scan1"]
+    neighbours = segmented.run(["cat", "/proc/net/arp"]).stdout
+    assert re.findall(r"10\.7[89]\.\S+", neighbours) == ["10.78.0.10"]
+
+
+@pytest.mark.parametrize("segment", ["lan1", "lan2"])
+@pytest.mark.parametrize("visibly", [False, True])
+def test_a_segment_that_is_cut_off_falls_silent_and_comes_back(
+    segmented: Lab, segment: str, visibly: bool
+) -> None:
+    segmented.cut(segment, visibly=visibly)
+    try:
+        assert answering(segmented) == HOMES.keys() - {segment}
+        has_no_carrier = "NO-CARRIER" in segmented.run(["ip", "link", "show", "scan1"]).stdout
+        assert has_no_carrier == (visibly and segment == "lan1")
+        assert {row.segment for row in segmented.truth if not row.reachable} == {segment}
+        assert segmented.status()["cut"] == [segment]
+    finally:
+        segmented.restore(segment)
+    assert answering(segmented) == HOMES.keys()
+    assert all(row.reachable for row in segmented.truth)
+
+
+def test_a_device_can_move_into_another_segment(segmented: Lab) -> None:
+    address = segmented.plug("nginx", "10.79.0.20")
+    segmented.renumber(address, "10.78.0.20")
+    try:
+        (answer,) = ask(segmented, Ask("tcp", "10.78.0.20", 80, b"GET / HTTP/1.1\r\n\r\n"))
+        assert answer.data.startswith(b"HTTP/1.1 200")
+        assert rows_of(segmented)["10.78.0.20"].segment == "lan1"
+    finally:
+        segmented.unplug("10.78.0.20")
+
+
+def test_what_is_in_no_segment_is_refused(segmented: Lab) -> None:
+    with pytest.raises(LabError, match=r"no segment of this lab holds 10\.99\.0\.1"):
+        segmented.renumber(HOMES["lan1"], "10.99.0.1")
+    assert HOMES["lan1"] in rows_of(segmented)
+    with pytest.raises(LabError, match="there is no segment lan9; there are lan0, lan1, lan2"):
+        segmented.cut("lan9")
+
+
 def test_a_crowd_is_found_by_arp_but_for_the_requests_that_get_lost() -> None:
     program = (
         "import socket, struct\n"
@@ -323,12 +462,15 @@ def test_without_namespaces_devices_answer_on_loopback_and_truth_says_what_is_mi
         received = local.received(row.address)
         with pytest.raises(LabError, match="no interface"):
             local.frames()
+        with pytest.raises(LabError, match="no segments"):
+            local.cut("lan0")
 
     assert (row.address, row.mac, row.announced) == ("127.77.0.10", "", ())
     assert "brand" not in rebrand.shown
     assert b"<IPv4Address>127.77.0.10<" in sadp.data
     assert received[-1].data == SADP_INQUIRY
     assert any("multicast" in note for note in left_out)
+    assert any("nothing can be cut off" in note for note in left_out)
 
 
 # --- the command line -----------------------------------------------------------------------------
@@ -345,14 +487,18 @@ def shell(script: str, directory: Path, prefix: list[str]) -> subprocess.Complet
     )
 
 
+CONNECT = "import socket, sys; socket.create_connection(tuple(sys.argv[1:]), 2)"
+
+
 def test_an_ordinary_user_brings_the_lan_up_uses_it_and_takes_it_down(tmp_path: Path) -> None:
     # Root becomes user 1000 of a user namespace: no privilege there, as for any ordinary user.
     ordinary = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"] if os.geteuid() == 0 else []
     lab = f"{sys.executable} -m tests.lab"
     script = f"""
-        {lab} up --state state --persona hik-ipc --persona nginx || exit
+        {lab} up --state state --persona hik-ipc --persona nginx --routed 10.79.0.0/24 || exit
         {lab} exec --state state -- sh -c 'id -u; cat /proc/net/route; exit 7'
         echo code $?
+        {lab} exec --state state -- {sys.executable} -c '{CONNECT}' 10.79.0.10 80 && echo routed
         {lab} record --state state wire.pcap
         {lab} down --state state
     """
@@ -362,9 +508,37 @@ def test_an_ordinary_user_brings_the_lan_up_uses_it_and_takes_it_down(tmp_path: 
     assert done.returncode == 0, done.stderr
     assert "scan0\t00004D0A" in done.stdout
     assert "code 7" in done.stdout
+    assert "routed" in done.stdout
     assert "lost 0" in done.stderr
     assert (tmp_path / "wire.pcap").stat().st_size >= 24
     assert not (tmp_path / "state").exists()
+
+
+def test_what_changes_on_the_lan_can_be_done_from_the_command_line(tmp_path: Path) -> None:
+    lab = f"{sys.executable} -m tests.lab"
+    script = f"""
+        {lab} up --state state --persona hik-ipc --segment 10.78.0.0/24 --routed 10.79.0.0/24 || exit
+        {lab} upgrade --state state 10.77.0.10 V5.7.3 --built 2022-01-12
+        {lab} renumber --state state 10.78.0.10 10.78.0.11
+        {lab} swap --state state 10.79.0.10
+        {lab} plug --state state nginx
+        {lab} unplug --state state 10.77.0.11
+        {lab} cut --state state lan1 --visibly
+        {lab} cut --state state lan2
+        {lab} restore --state state lan2
+        {lab} truth --state state --format csv
+        {lab} down --state state
+    """
+
+    done = shell(script, tmp_path, [])
+    address, _, table = done.stdout.partition("\n")
+    rows = {row["address"]: row for row in csv.DictReader(io.StringIO(table))}
+
+    assert (done.returncode, address) == (0, "10.77.0.11"), done.stderr
+    assert rows.keys() == {"10.77.0.10", "10.78.0.11", "10.79.0.10", "10.77.0.1", "10.79.0.1"}
+    assert rows["10.77.0.10"]["firmware_version"] == "V5.7.3"
+    assert (rows["10.78.0.11"]["segment"], rows["10.78.0.11"]["reachable"]) == ("lan1", "False")
+    assert rows["10.79.0.10"]["mac"] == "58:50:ed:1f:e3:88"
 
 
 def test_everything_is_one_device_of_each_kind_that_behaves(tmp_path: Path) -> None:

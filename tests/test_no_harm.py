@@ -9,6 +9,7 @@ import pytest
 
 from scanner.protocols import frame, sadp
 from tests.lab import Lab, Plan
+from tests.lab.demo import SITE, site_file
 from tests.test_census import NETWORK, camcensus, frames_of
 
 pytestmark = pytest.mark.lab
@@ -40,7 +41,10 @@ def trace(
     path = tmp_path_factory.mktemp("wire") / "trace.pcap"
     with Lab(Plan()) as lab:
         lab.record(path)
-        done = lab.run(camcensus("scan", NETWORK, "-o", str(path.with_suffix(".csv"))))
+        site, known = path.with_suffix(".toml"), ("--db", str(path.with_suffix(".sqlite3")))
+        site.write_text(site_file(NETWORK))
+        lab.run(camcensus("site", "add", str(site), *known), check=True)
+        done = lab.run(camcensus("scan", "--site", SITE, "-o", str(path.with_suffix(".csv")), *known))
         assert done.returncode == 0, done.stderr
         received = {
             expected.persona: [m.data for m in lab.received(expected.address) if m.peer == str(SCANNER)]

@@ -57,7 +57,7 @@ class _Checker:
     ctx: click.Context
 
     def defaults(self, command: click.Command, table: Table, where: str) -> dict[str, Any]:
-        options = {option.name: option for option in command.params if isinstance(option, click.Option)}
+        options = {_spelling(option): option for option in command.params if isinstance(option, click.Option)}
         checked: dict[str, Any] = {}
         for key, value in table.items():
             name = key.replace("-", "_")
@@ -65,7 +65,7 @@ class _Checker:
             if inner is not None and isinstance(value, dict):
                 checked[key] = self.defaults(inner, value, f"{where}{key}.")
             elif name in options and not options[name].is_eager:
-                checked[name] = self._value(options[name], value, where + key)
+                checked[options[name].name or name] = self._value(options[name], value, where + key)
             else:
                 raise self._unknown(where, key, [*options, *self._commands(command)])
         return checked
@@ -79,11 +79,16 @@ class _Checker:
     def _commands(self, command: click.Command) -> list[str]:
         return command.list_commands(self.ctx) if isinstance(command, click.Group) else []
 
-    def _unknown(self, where: str, key: str, known: list[str | None]) -> UsageProblem:
-        near = get_close_matches(key.replace("-", "_"), [name for name in known if name])
+    def _unknown(self, where: str, key: str, known: list[str]) -> UsageProblem:
+        near = get_close_matches(key.replace("-", "_"), known)
         command = " ".join(["camcensus", *where.split(".")]).rstrip()
         hint = f"Did you mean {near[0]!r}?" if near else f"'{command} --help' lists what is."
         return UsageProblem(f"{self.path}: the key {where + key!r} is not known, so nothing was done. {hint}")
+
+
+def _spelling(option: click.Option) -> str:
+    """Return an option's name on the command line, which need not be that of its value in the program."""
+    return max(option.opts, key=len).lstrip("-").replace("-", "_")
 
 
 def _table(path: Path) -> Table:

@@ -13,7 +13,7 @@ def doctor(ctx: click.Context) -> None:
 
     Sends nothing.
     """
-    from scanner.cli import checkup
+    from scanner.cli.running import checkup
     from scanner.errors import NoAccess
     from scanner.export.escape import escape
 

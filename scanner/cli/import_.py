@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from scanner.cli.invocation import takes_common
-from scanner.cli.option import OutputOptions, takes_output, takes_signatures
+from scanner.cli.option import OutputOptions, takes_database, takes_output, takes_signatures
 
 
 def _list_kinds(ctx: click.Context, _option: click.Parameter, is_set: bool) -> None:
     if is_set:
-        from scanner.cli.importing import names
+        from scanner.cli.running.importing import names
 
         for line in names():
             click.echo(line)
@@ -37,6 +37,7 @@ def _list_kinds(ctx: click.Context, _option: click.Parameter, is_set: bool) -> N
     help="Print every kind with what it is, and end.",
 )
 @takes_signatures
+@takes_database
 @takes_output
 @takes_common
 @click.pass_context
@@ -46,6 +47,7 @@ def import_(
     source: str,
     further: tuple[tuple[str, str], ...],
     signature_directories: tuple[Path, ...],
+    db: str | None,
     output_options: OutputOptions,
 ) -> None:
     """Judge what other tools have found: one verdict per device, merged from all FILEs.
@@ -56,8 +58,10 @@ def import_(
 
     What cannot be used is named by its position, the rest is used, and the exit code is 4. A terminal gets
     a table and a pipe JSON Lines, unless -o or --format says otherwise. Nothing is sent.
+
+    With --site NAME, what was told is stored where the inventory knows the site.
     """
-    from scanner.cli import importing
+    from scanner.cli.running import importing
 
     sources = ((kind, source), *further)
-    ctx.exit(importing.run(sources, signature_directories, output_options, ctx.obj))
+    ctx.exit(importing.run(sources, signature_directories, output_options, ctx.obj, db))

@@ -20,6 +20,7 @@ class Invocation:
     """One run of camcensus; a command finds it as ``ctx.obj``."""
 
     config: Config = field(default_factory=Config)
+    config_file: Path | None = None
     log_format: LogFormat = LogFormat.TEXT
     loudness: Loudness = Loudness.NORMAL
 
@@ -41,7 +42,7 @@ def _configure(ctx: click.Context, _option: click.Parameter, path: Path | None) 
     if found is not None and not ctx.resilient_parsing:
         config = load(found, ctx.find_root())
         ctx.default_map = _defaults_of(ctx, config.defaults)
-        _change(ctx, config=config)
+        _change(ctx, config=config, config_file=found)
 
 
 def _defaults_of(ctx: click.Context, defaults: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def judge(
     and the exit code is 4. A terminal gets a table and a pipe JSON Lines, unless -o or --format says
     otherwise. Nothing is sent.
     """
-    from scanner.cli import judging
+    from scanner.cli.running import judging
 
     if list_fields:
         for line in judging.names():

@@ -6,7 +6,14 @@ import click
 from click.core import ParameterSource
 
 from scanner.cli.invocation import takes_common
-from scanner.cli.option import Means, OutputOptions, takes_interfaces, takes_output, takes_signatures
+from scanner.cli.option import (
+    Means,
+    OutputOptions,
+    takes_database,
+    takes_interfaces,
+    takes_output,
+    takes_signatures,
+)
 from scanner.errors import UsageProblem
 
 SECONDS_PER_MINUTE = 60
@@ -36,6 +43,7 @@ LIVE_ONLY = {"interface_names": "--interface", "duration": "--duration", "write_
     help="Read this capture instead of listening; repeatable; '-' for standard input.",
 )
 @takes_signatures
+@takes_database
 @takes_output
 @takes_common
 @click.pass_context
@@ -46,6 +54,7 @@ def listen(
     write_every: float | None,
     captures: tuple[str, ...],
     signature_directories: tuple[Path, ...],
+    db: str | None,
     output_options: OutputOptions,
 ) -> None:
     """Listen without sending anything, and judge hosts by what they say.
@@ -56,17 +65,20 @@ def listen(
     A capture is pcap or pcapng, also packed with gzip or zstd, of Ethernet, Linux cooked or raw IP frames.
     Reading one needs no right; its own times count. What cannot be read of it is said, the rest is used,
     and the exit code is 4.
+
+    With --site NAME, what was heard is stored where the inventory knows the site. Devices that kept silent
+    are not counted as missing.
     """
     if captures:
-        from scanner.cli import capture
+        from scanner.cli.running import capture
 
         _check_captures(ctx)
-        ctx.exit(capture.run(captures, signature_directories, output_options, ctx.obj))
-    from scanner.cli import listening
+        ctx.exit(capture.run(captures, signature_directories, output_options, ctx.obj, db))
+    from scanner.cli.running import listening
 
     means = Means(interface_names, signature_directories)
     write_every_s = None if write_every is None else write_every * SECONDS_PER_MINUTE
-    ctx.exit(listening.listen(means, output_options, ctx.obj, duration, write_every_s))
+    ctx.exit(listening.listen(means, output_options, ctx.obj, duration, write_every_s, db))
 
 
 def _check_captures(ctx: click.Context) -> None:

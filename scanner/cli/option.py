@@ -1,7 +1,9 @@
 """Options that several commands share, gathered into one value per subject."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import click
 
 from scanner.export import BUILTIN_EXPORTERS
+from scanner.export.redaction import Level
 from scanner.model.limits import PROFILES
 
 Command = Callable[..., Any]
@@ -30,6 +33,14 @@ class FailOn(StrEnum):
     SUSPECTED = "suspected"
 
 
+class ListFormat(StrEnum):
+    """How a list from the inventory is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
 @dataclass(frozen=True, slots=True)
 class TargetOptions:
     """What may be examined, in the operator's words."""
@@ -46,7 +57,7 @@ class TargetOptions:
 class PaceOptions:
     """How hard, and how far into each host."""
 
-    profile: str
+    profile: str | None
     max_rate: float | None
     host_timeout: float | None
     ports: str | None
@@ -63,13 +74,35 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputOptions:
-    """Where results go, and what makes the command fail."""
+class MemoryOptions:
+    """The inventory, the sweep to resume in it, and how long to wait for another sweep of the site."""
+
+    db: str | None = None
+    resume: str | None = None
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOptions:
+    """Which policies verdicts are held against, as they stand on which day, and further labels of the site.
+
+    No policy means those that concern the site, no day that of the sweep.
+    """
+
+    policies: tuple[str, ...] = ()
+    as_of: date | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions(RuleOptions):
+    """Where results go, what stands in them, and what makes the command fail."""
 
     output: str | None
     format: str | None
     fail_on: FailOn | None
     site: str
+    redact: Level = Level.NONE
 
 
 def _gathered(
@@ -110,9 +143,7 @@ takes_pace = _gathered(
     click.option(
         "--profile",
         type=click.Choice(list(PROFILES)),
-        default="normal",
-        show_default=True,
-        help="How hard the network is asked.",
+        help="How hard the network is asked.  [default: normal, or what a known site says]",
     ),
     click.option(
         "--max-rate",
@@ -137,6 +168,43 @@ takes_pace = _gathered(
     ),
 )
 
+
+def _day(_ctx: click.Context, _option: click.Parameter, moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+_RULES = (
+    click.option(
+        "--policy",
+        "policies",
+        multiple=True,
+        metavar="ID",
+        help="Hold verdicts against this policy; repeatable; 'all' for all.  [default: those that concern a "
+        "labelled site]",
+    ),
+    click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        callback=_day,
+        metavar="DATE",
+        help="Policies as they stood on this day.  [default: the day of the sweep]",
+    ),
+    click.option(
+        "--label",
+        "labels",
+        multiple=True,
+        metavar="LABEL",
+        help="What the site is, beside what its file says; repeatable.",
+    ),
+)
+takes_rules = _gathered(RuleOptions, "rule_options", *_RULES)
+takes_redaction = click.option(
+    "--redact",
+    type=click.Choice(Level, case_sensitive=False),
+    default=Level.NONE,
+    help="Take out what tells one device from all others (addresses), or whose site it is as well (sites)."
+    "  [default: none]",
+)
 takes_output = _gathered(
     OutputOptions,
     "output_options",
@@ -153,7 +221,14 @@ takes_output = _gathered(
         type=click.Choice(FailOn, case_sensitive=False),
         help="End with exit code 3 when a host is flagged, or at least suspected.",
     ),
-    click.option("--site", default="", metavar="NAME", help="What to call this place in the results."),
+    click.option(
+        "--site",
+        default="",
+        metavar="NAME",
+        help="The site: what the inventory knows of it counts, else the name only stands in the results.",
+    ),
+    *_RULES,
+    takes_redaction,
 )
 
 takes_interfaces = click.option(
@@ -166,4 +241,33 @@ takes_signatures = click.option(
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Add or override signatures with those in DIR/makers; repeatable.",
+)
+takes_database = click.option(
+    "--db",
+    metavar="PLACE",
+    envvar="CAMCENSUS_DB",
+    show_envvar=True,
+    help="The inventory: a SQLite file or a postgresql:// URL.  [default: in the user's data directory]",
+)
+takes_memory = _gathered(
+    MemoryOptions,
+    "memory_options",
+    takes_database,
+    click.option("--resume", metavar="SWEEP", help="Finish this sweep, without asking finished hosts again."),
+    click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        is_flag=False,
+        flag_value=math.inf,
+        default=0,
+        metavar="[SECONDS]",
+        help="Wait for another sweep of the site to end, without SECONDS for ever.",
+    ),
+)
+takes_site = click.option("--site", metavar="NAME", help="Only this site.")
+takes_list_format = click.option(
+    "--format",
+    "list_format",
+    type=click.Choice(ListFormat, case_sensitive=False),
+    help="How the list is printed.  [default: table on a terminal, jsonl in a pipe]",
 )

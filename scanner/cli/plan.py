@@ -22,7 +22,7 @@ def plan(
 
     Takes the same options as scan. The estimate counts discovery in full; hosts that answer add to it.
     """
-    from scanner.cli import outlook, planning
+    from scanner.cli.running import outlook, planning
 
     planned = planning.sweep_plan(target_options, pace_options, interface_names, ctx.obj.config)
     for line in outlook.lines(planned):

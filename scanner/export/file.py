@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from scanner.errors import UsageProblem
 
@@ -14,7 +15,7 @@ def check_writable(path: Path) -> None:
     target = _followed(path)
     if target.exists() and not target.is_file():
         raise UsageProblem(
-            f"{path} is not a regular file, so results cannot be put in its place. Nothing was scanned. "
+            f"{path} is not a regular file, so results cannot be put in its place. Nothing was done. "
             "Name a file, or give '-' for standard output."
         )
     try:
@@ -22,20 +23,31 @@ def check_writable(path: Path) -> None:
             return
     except OSError as error:
         raise UsageProblem(
-            f"No file can be written in {target.parent} ({error.strerror}). Nothing was scanned. Name "
+            f"No file can be written in {target.parent} ({error.strerror}). Nothing was done. Name "
             "another place with -o, or make that directory writable."
         ) from error
 
 
 def write(path: Path, lines: Iterable[str]) -> None:
-    """Write a UTF-8 file of mode 0600 that appears under its name only when it is complete.
+    """Write a UTF-8 file as ``replacing`` does. Raises OSError; what stood there is then as it was."""
+    with replacing(path) as file:
+        # Formats bring their own line ends.
+        file.writelines(line.encode() for line in lines)
 
-    Follows a symbolic link. Raises OSError, and then leaves what stood at ``path`` as it was.
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file of mode 0600 to write, which appears as ``path`` only when the context ends well.
+
+    Follows a symbolic link. Raises OSError; after any error what stood at ``path`` is as it was.
     """
     target = _followed(path)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        _fill(handle, lines)
+        with open(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(name, target)
     except BaseException:
         with suppress(FileNotFoundError):

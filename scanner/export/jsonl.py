@@ -8,7 +8,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from typing import TYPE_CHECKING
 
+from scanner.export import policy
 from scanner.export.contract import Exporter
 from scanner.export.report import Report
 from scanner.export.row import SCHEMA_VERSION, Row
@@ -18,27 +20,38 @@ from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
 from scanner.policy.advisory import AdvisoryResult
 
+if TYPE_CHECKING:
+    from scanner.export.redaction import Redaction
+
+_PLACE = ("address", "mac", "segment")
+
 
 def lines(report: Report) -> Iterator[str]:
     """Yield a line of type ``host`` per verdict, then one of type ``coverage``."""
     for verdict in report.verdicts:
-        yield _line(_host(verdict, report))
-    yield _line(_coverage(report))
+        yield line(_host(verdict, report))
+    yield line(coverage_entry(str(report.sweep_id), report.site, report.coverage, report.redaction))
 
 
 def _host(verdict: Verdict, report: Report) -> dict[str, object]:
-    return {
+    results = report.policies.get(verdict.host, ())
+    is_redacted = report.redaction is not None
+    entry = {
         "type": "host",
         **asdict(Row.of(verdict, report)),
         "channels": verdict.channels,
-        "also_at": [_place(host) for host in verdict.also_at],
+        "also_at": [_place(host, report.redaction) for host in verdict.also_at],
         "advisories": [_advisory(found) for found in report.advisories.get(verdict.host, ())],
-        "matches": [_match(match) for match in verdict.matches],
+        "policies": [policy.entry(one, is_redacted=is_redacted) for one in results],
     }
+    # Evidence is what devices sent, byte by byte: no redaction knows all that may stand in it.
+    return entry if is_redacted else {**entry, "matches": [_match(match) for match in verdict.matches]}
 
 
-def _place(host: Host) -> dict[str, object]:
-    return {"address": host.label, "mac": host.mac, "segment": host.segment}
+def _place(host: Host, redaction: "Redaction | None") -> dict[str, object]:
+    place = (host.label, host.mac, host.segment)
+    shown = place if redaction is None else redaction.row(_PLACE, place)
+    return dict(zip(_PLACE, shown, strict=True))
 
 
 def _match(match: Match) -> dict[str, object]:
@@ -77,13 +90,17 @@ def _advisory(found: AdvisoryResult) -> dict[str, object]:
     }
 
 
-def _coverage(report: Report) -> dict[str, object]:
-    coverage: Coverage = report.coverage
+def coverage_entry(
+    sweep_id: str, site: str, coverage: Coverage, redaction: "Redaction | None" = None
+) -> dict[str, object]:
+    """Return the entry that says how much one sweep looked at."""
+    if redaction is not None:
+        site, coverage = redaction.name("site", site), redaction.coverage(coverage)
     return {
         "type": "coverage",
         "schema_version": SCHEMA_VERSION,
-        "sweep_id": str(report.sweep_id),
-        "site": report.site,
+        "sweep_id": sweep_id,
+        "site": site,
         "started_at": coverage.started_at,
         "ended_at": coverage.ended_at,
         "complete": coverage.is_complete,
@@ -95,15 +112,19 @@ def _coverage(report: Report) -> dict[str, object]:
         "notes": coverage.notes,
         "gaps": coverage.gaps,
         "packets_sent": dict(coverage.packets_sent),
+        "segments": [asdict(segment) for segment in coverage.segments],
+        "outcomes": {probe: dict(counted) for probe, counted in coverage.outcomes.items()},
     }
 
 
-def _line(entry: dict[str, object]) -> str:
-    return json.dumps(entry, default=_iso, ensure_ascii=True) + "\n"
+def line(entry: dict[str, object]) -> str:
+    """Return an entry as one line of ASCII; times are ISO 8601."""
+    return f"{_ENCODER.encode(entry)}\n"
 
 
 def _iso(moment: date) -> str:
     return moment.isoformat()
 
 
+_ENCODER = json.JSONEncoder(default=_iso, ensure_ascii=True)
 JSONL = Exporter("jsonl", (".jsonl", ".ndjson"), lines)

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from scanner.model.coverage import Coverage
 from scanner.model.host import Host
 from scanner.model.verdict import Verdict
 from scanner.policy.advisory import AdvisoryResult
+from scanner.policy.evaluation import PolicyResult
+
+if TYPE_CHECKING:
+    from scanner.export.redaction import Redaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +20,8 @@ class Report:
     """The verdicts of one run in the order in which they are to be read, and how much it looked at.
 
     ``sweep_id`` is made for the run; ``site`` is what the operator calls the place, or empty.
-    ``advisories`` are those that list a host, the most urgent first.
+    ``advisories`` are those that list a host, the most urgent first. ``policies`` are the results of those
+    that the run was held against; no host has any where none was. ``redaction`` is what rows go through.
     """
 
     sweep_id: UUID
@@ -23,3 +29,5 @@ class Report:
     verdicts: tuple[Verdict, ...]
     coverage: Coverage
     advisories: Mapping[Host, tuple[AdvisoryResult, ...]] = field(default_factory=dict)
+    policies: Mapping[Host, tuple[PolicyResult, ...]] = field(default_factory=dict)
+    redaction: "Redaction | None" = None

@@ -4,11 +4,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from scanner.export.escape import shorten
+from scanner.export.policy import deadline_of, due_of, told_of
 from scanner.export.report import Report
 from scanner.model.signature import Certainty, Match
 from scanner.model.verdict import Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 3
 # A reader wants the reason at a glance; JSON Lines carries every match whole.
 MAX_EVIDENCE = 3
 MAX_EVIDENCE_CHARACTERS = 120
@@ -16,9 +17,10 @@ MAX_EVIDENCE_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Schema version 1. The fields are the columns, in this order; what is not known is None or empty.
+    """Schema version 3. The fields are the columns, in this order; what is not known is None or empty.
 
-    ``evidence`` is safe to print already; every other text is as it was seen.
+    ``evidence`` is safe to print already; every other text is as it was seen. From ``device_id`` to
+    ``status`` and from ``lifecycle`` on, only the inventory knows.
     """
 
     schema_version: int
@@ -43,11 +45,30 @@ class Row:
     reason: str
     observed_at: datetime
     advisories: tuple[str, ...]
+    device_id: int | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    change: tuple[str, ...] = ()
+    status: str | None = None
+    policies: tuple[str, ...] = ()
+    actions_due: tuple[str, ...] = ()
+    deadline: date | None = None
+    lifecycle: str | None = None
+    owner: str | None = None
 
     @classmethod
     def of(cls, verdict: Verdict, report: Report) -> "Row":
-        """Return the row of one host."""
+        """Return the row of one host, without what the report's redaction takes out."""
+        row = cls._whole(verdict, report)
+        redaction = report.redaction
+        if redaction is None:
+            return row
+        return cls(*redaction.row(COLUMNS, tuple(getattr(row, name) for name in COLUMNS)))  # type: ignore[arg-type]
+
+    @classmethod
+    def _whole(cls, verdict: Verdict, report: Report) -> "Row":
         firmware = verdict.firmware
+        results = report.policies.get(verdict.host, ())
         return cls(
             schema_version=SCHEMA_VERSION,
             sweep_id=str(report.sweep_id),
@@ -71,10 +92,19 @@ class Row:
             reason=verdict.reason,
             observed_at=_last_seen(verdict, report),
             advisories=tuple(map(str, report.advisories.get(verdict.host, ()))),
+            policies=told_of(results),
+            actions_due=due_of(results),
+            deadline=deadline_of(results),
         )
 
 
 COLUMNS = tuple(column.name for column in fields(Row))
+
+# One row for each change of a device; verdict, maker and model are those of today.
+CHANGE_COLUMNS = (
+    *("schema_version", "sweep_id", "site", "at", "device_id", "segment", "address"),
+    *("change", "before", "after", "verdict", "maker", "model"),
+)
 
 
 def strongest(matches: tuple[Match, ...]) -> tuple[str, ...]:

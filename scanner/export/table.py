@@ -7,6 +7,7 @@ escape sequences through and obeys square brackets.
 import os
 from collections import Counter
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import IO
 
 from rich.box import Box
@@ -14,12 +15,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scanner.export.csv import LIST_SEPARATOR
 from scanner.export.escape import escape
+from scanner.export.listing import Listing
+from scanner.export.policy import brief_of
 from scanner.export.report import Report
 from scanner.export.row import Row
 from scanner.model.verdict import Status
 
-COLUMNS = ("Address", "Verdict", "Maker", "Brand", "Model", "Firmware", "Build date", "Tier", "Evidence")
+COLUMNS = ("Address", "Verdict", "Maker", "Brand", "Model", "Firmware", "Build date", "Tier")
+POLICIES, EVIDENCE = "Policies", "Evidence"
 # A file or a pipe has no width of its own; in this one hosts mostly stay on one line each.
 WIDTH_WITHOUT_TERMINAL = 160
 
@@ -54,16 +59,27 @@ def console_on(to: IO[str]) -> Console:
     return Console(file=to, width=width, markup=False, highlight=False, emoji=False)
 
 
+def show_listing(listing: Listing, to: IO[str]) -> None:
+    """Print a listing as a table, coloured by verdict."""
+    console_on(to).print(_listed(listing))
+
+
 def rendered(report: Report, has_evidence: bool = True) -> Table:
     """Return the table as something that a console draws: text is wrapped and never cut.
 
-    Without the evidence, which is the last column, most hosts stand on one line each.
+    Without the evidence, which is the last column, most hosts stand on one line each. Policies have a
+    column where the run was held against any.
     """
-    columns = COLUMNS if has_evidence else COLUMNS[:-1]
+    columns = (*COLUMNS, *([POLICIES] if report.policies else []), *([EVIDENCE] if has_evidence else []))
     table = headed(columns)
     for verdict in report.verdicts:
-        cells = _cells(Row.of(verdict, report), _STYLES[verdict.status])
-        table.add_row(*cells[: len(columns)])
+        row = Row.of(verdict, report)
+        cells = _cells(row, _STYLES[verdict.status])
+        if report.policies:
+            cells.append(Text(brief_of(report.policies.get(verdict.host, ()))))
+        if has_evidence:
+            cells.append(_evidence(row))
+        table.add_row(*cells)
     return table
 
 
@@ -91,6 +107,41 @@ def counts(statuses: Iterable[Status]) -> str:
     return f"{hosts}: {', '.join(told)}." if told else "No host was seen."
 
 
+def _table(columns: Iterable[str]) -> Table:
+    table = Table(box=_LINE, show_edge=False, padding=0, header_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    return table
+
+
+def _listed(listing: Listing) -> Table:
+    places = [listing.columns.index(name) for name in listing.shown or listing.columns]
+    table = _table(_heading(listing.columns[place]) for place in places)
+    for row in listing.rows:
+        table.add_row(*(_cell(listing.columns[place], row[place]) for place in places))
+    return table
+
+
+def _heading(column: str) -> str:
+    """Return a column's name for people; ids, which have hyphens, stay as they are."""
+    return column if "-" in column else column.removesuffix("_id").replace("_", " ").capitalize()
+
+
+def _cell(column: str, value: object) -> Text:
+    text = escape(_for_people(value))
+    return Text(text, style=_STYLES[Status(text)] if column == "verdict" and text else "")
+
+
+def _for_people(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return LIST_SEPARATOR.join(map(str, value))
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
 def _cells(row: Row, style: str) -> list[Text]:
     shown = (
         (_known_by(row), ""),
@@ -101,9 +152,12 @@ def _cells(row: Row, style: str) -> list[Text]:
         (row.firmware_version, ""),
         (row.firmware_build_date and row.firmware_build_date.isoformat(), ""),
         (row.tier, ""),
-        ("; ".join(row.evidence) or row.reason, "dim"),
     )
     return [Text(escape(text or ""), style=style) for text, style in shown]
+
+
+def _evidence(row: Row) -> Text:
+    return Text(escape("; ".join(row.evidence) or row.reason or ""), style="dim")
 
 
 def _known_by(row: Row) -> str:

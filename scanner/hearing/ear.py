@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from scanner.hearing import datagram
 from scanner.hearing.asker import Askers
 from scanner.hearing.flow import Flows, Overheard
+from scanner.hearing.fragment import Fragments
 from scanner.hearing.repeat import Repeats
 from scanner.hearing.sieve import Heard, Sieve
 from scanner.model.host import Endpoint, Host
@@ -20,8 +21,8 @@ class Ear:
     """Hears what hosts announce, answer and say to each other, on one interface or in one capture.
 
     A frame is a pair of seconds since 1970 (UTC) and its bytes; any bytes will do. What a host repeats
-    within a minute is told once. Memory is bounded by constants, whatever is heard. Hears neither
-    fragments of datagrams nor what is encrypted; sends nothing.
+    within a minute is told once. Memory is bounded by constants, whatever is heard. Hears nothing
+    that is encrypted; sends nothing.
     """
 
     def __init__(self, interface: str | None = None, link_type: LinkType = LinkType.ETHERNET) -> None:
@@ -30,7 +31,8 @@ class Ear:
         self._link_type = link_type
         self._flows = Flows()
         self._askers = Askers()
-        self._sieve = Sieve(link_type, self._flows.finished, self._askers.ports)
+        self._fragments = Fragments()
+        self._sieve = Sieve(link_type, self._flows.finished, self._askers.ports, self._fragments.awaited)
         self._repeats = Repeats()
 
     @property
@@ -57,7 +59,10 @@ class Ear:
             return None
         if got.protocol == frame.PROTOCOL_TCP:
             return self._overheard(at_s, got)
-        got = self._askers.answered(got)
+        whole = self._fragments.joined(got)
+        if whole is None:
+            return None
+        got = self._askers.answered(whole)
         if self._repeats.has(got, at_s):
             return None
         return datagram.heard(got, data, _moment(at_s), self._interface)

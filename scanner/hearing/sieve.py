@@ -49,15 +49,22 @@ class Sieve:
     """Lets through the frames of one link type that may tell something.
 
     ``finished`` holds the directions of TCP flows that need no more looking at: addresses and ports as
-    they lie in the packet; ``asked`` the UDP ports to which answers are due. Both are consulted anew for
-    each frame.
+    they lie in the packet; ``asked`` the UDP ports to which answers are due; ``awaited`` the datagrams of
+    which further fragments are due. All are consulted anew for each frame.
     """
 
-    def __init__(self, link_type: LinkType, finished: Container[bytes], asked: Container[bytes]) -> None:
+    def __init__(
+        self,
+        link_type: LinkType,
+        finished: Container[bytes],
+        asked: Container[bytes],
+        awaited: Container[bytes] = frozenset(),
+    ) -> None:
         self.frame_count = 0
         self._ethertype_at, self._payload_at = _PLACES[link_type]
         self._finished = finished
         self._asked = asked
+        self._awaited = awaited
 
     def sift(self, frames: Iterable[Heard]) -> Iterator[Heard]:
         """Yield the frames that may tell something, in order. Never raises for what a frame holds."""
@@ -99,6 +106,9 @@ class Sieve:
         ports = start + (data[start] & 0x0F) * 4
         if protocol == _TCP:
             return data[start + 12 : start + 20] + data[ports : ports + 4] not in self._finished
+        if protocol == _UDP and (data[start + 6] & 0x1F or data[start + 7]):
+            # A later fragment has no ports.
+            return data[start + 12 : start + 20] + data[start + 4 : start + 6] in self._awaited
         if protocol == _UDP:
             return self._datagram_may_tell(data, ports)
         return protocol == _IGMP

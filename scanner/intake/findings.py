@@ -11,8 +11,8 @@ from scanner.model.observation import Fact, Observation, Via
 from scanner.model.scope import parse_address
 from scanner.model.sighting import Incident
 
-# The columns that this release writes; a later one may write more, but keeps what is there.
-SCHEMA_VERSION = 1
+# What this release writes; a later one may write more, but keeps what is there.
+SCHEMA_VERSION = 3
 # 65,536 hosts with 32 KiB of evidence each.
 MAX_FILE_BYTES = 2 * 1024 * 1024 * 1024
 # No device in the captures has more than 30 open ports.

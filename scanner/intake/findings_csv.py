@@ -22,7 +22,7 @@ from scanner.intake.text_line import Line, Reading
 from scanner.model.field import Field
 from scanner.model.host import Host
 from scanner.model.observation import Via
-from scanner.model.sighting import Sighting, sighted
+from scanner.model.sighting import Incident, Sighting, sighted
 
 NAME = "csv"
 EXPECTED = "a census in CSV, with the header 'schema_version,sweep_id,site,segment,address,mac,...'"
@@ -37,7 +37,7 @@ ELLIPSIS = "…"
 # Spreadsheets write what the country that they are set to uses.
 _SEPARATORS = ",;\t"
 # What was not proof must not become it. Where evidence was at odds, the address was perhaps the host's own.
-_VIAS = {"confirmed": Via.IMPORTED}
+VIAS = {"confirmed": Via.IMPORTED}
 _MAC_VIAS = {"confirmed": Via.IMPORTED, "conflicting": Via.IMPORTED}
 _NAMED = re.compile(rf"(?:\A|{LIST_SEPARATOR})(?P<field>{'|'.join(map(re.escape, Field))})=")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
@@ -49,6 +49,11 @@ def read(source: Source) -> Iterator[Told]:
     lines = reading.opened(EXPECTED, _columns)
     rows = _Rows(source)
     yield from reading.understood(lines, rows.take)
+    if rows.has_several_sites:
+        yield Incident(
+            f"{source.name} holds several sites, and devices of one address and segment count as one. Export "
+            "and import each site for itself (camcensus export --site NAME)."
+        )
     if rows.newest_version > findings.SCHEMA_VERSION:
         yield findings.newer(source.name, rows.newest_version)
     yield from reading.closed()
@@ -63,6 +68,8 @@ class _Rows:
     columns: list[str] = field(default_factory=list)
     separator: str = ","
     newest_version: int = findings.SCHEMA_VERSION
+    site: str | None = None
+    has_several_sites: bool = False
 
     def take(self, line: Line) -> Iterator[Sighting]:
         if not self.columns:
@@ -79,12 +86,15 @@ class _Rows:
         if not (version.isascii() and version.isdecimal() and len(version) <= 4):
             raise BadLine("its schema version is no number")
         self.newest_version = max(self.newest_version, int(version))
+        site = row.get("site", "")
+        self.has_several_sites |= self.site not in (None, site)
+        self.site = site
         host = host_of(row["address"], row.get("mac", ""), unescaped(row.get("segment", "")))
         return self._shown(host, row)
 
     def _shown(self, host: Host, row: Mapping[str, str]) -> Sighting:
         at = moment.of_text(row.get("observed_at", ""), self.source.told_at)
-        via = _VIAS.get(row["tier"], Via.OVERHEARD)
+        via = VIAS.get(row["tier"], Via.OVERHEARD)
         mac_via = _MAC_VIAS.get(row["tier"], Via.OVERHEARD)
         facts = [fact for name, value in evidence(row["evidence"]) for fact in fact_field.read(name, value)]
         ports = row.get("open_ports", "").split(LIST_SEPARATOR.strip())

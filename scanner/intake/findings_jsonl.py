@@ -2,15 +2,16 @@
 
 A line of type ``host`` holds the matches of one host with their values, raw bytes, ways and times, so that
 what may weigh less (an announcement by multicast) weighs as it did. What no signature had matched was not
-written, so a host that had answered without matching anything comes back as not assessed. The line of type
-``coverage`` tells whether that census looked at everything.
+written, so a host that had answered without matching anything comes back as not assessed. A census out of
+the inventory has no matches but the few values that told most, which count as those of the CSV do. The line
+of type ``coverage`` tells whether that census looked at everything.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from scanner.intake import field, findings, moment
+from scanner.intake import field, findings, findings_csv, moment
 from scanner.intake.contract import Kind, Source, Told
 from scanner.intake.findings import host_of, stated
 from scanner.intake.json_entry import Entry
@@ -65,7 +66,7 @@ class _Census:
     def _sightings(self, entry: Entry) -> Iterator[Sighting]:
         host = host_of(entry.text("address"), entry.text("mac"), entry.text("segment"))
         at = moment.of_text(entry.text("observed_at"), self.source.told_at)
-        matched = tuple(self._matched(entry, host, at))
+        matched = tuple(self._matched(entry, host, at) if "matches" in entry.said else _told(entry, host, at))
         proven = {(seen.field, seen.value.rstrip(".")) for seen in matched}
         said = stated(host, entry.texts("open_ports"), entry.text("hostname"), NAME, at)
         others = (seen for seen in said if (seen.field, seen.value) not in proven)
@@ -98,6 +99,15 @@ class _Census:
 def _is_ours(text: str) -> bool:
     entry = Entry.parse(text)
     return entry.text("type") in (_HOST, _COVERAGE) and entry.number("schema_version") is not None
+
+
+def _told(entry: Entry, host: Host, at: datetime) -> Iterator[Observation]:
+    """Yield what the values in a row without matches show."""
+    via = findings_csv.VIAS.get(entry.text("tier"), Via.OVERHEARD)
+    cell = findings_csv.LIST_SEPARATOR.join(entry.texts("evidence"))
+    for name, value in findings_csv.evidence(cell):
+        for fact in field.read(name, value):
+            yield fact.seen(host, NAME, via, at)
 
 
 def _observation(match: Entry, host: Host, at: datetime) -> Observation | None:

@@ -17,10 +17,11 @@ def maker_reason(case: Case, outweighed: Sequence[Case] = ()) -> str:
     name, best = case.maker.name, _shown(case.matches[0])
     if case.tier is Tier.POSSIBLE:
         return f"{name} is possible, but only weak evidence says so: {best}."
+    also = f"; {_shown(case.second)}" if case.second else ""
     only = ", which anyone on the segment can claim" if case.is_claim else ""
     hints = " and ".join(hint.maker.name for hint in outweighed)
     over = f"; this outweighs weak evidence for {hints}" if hints else ""
-    return f"{name} {case.tier.value}: {best}{only}{over}."
+    return f"{name} {case.tier.value}: {best}{also}{only}{over}."
 
 
 def conflict_reason(lead: Case, rival: Case) -> str:

@@ -14,6 +14,7 @@ from scanner.matching.vocabulary import WORD_LISTS, Vocabulary, words
 
 BRANDS = "brands.toml"
 ADVISORIES = "advisories"
+POLICIES = "policies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def read_tree(root: Path, known: Vocabulary | None = None, pack: Path | None = N
 def read_files(root: Path) -> Iterator[Source]:
     """Yield every file of a directory in the order of their names: word lists, brands, makers."""
     makers, lists = root / "makers", root / "vocabulary"
-    brings_advisories = (root / ADVISORIES).is_dir()
-    if not makers.is_dir() and not brings_advisories:
+    brings_more = any((root / name).is_dir() for name in (ADVISORIES, POLICIES))
+    if not makers.is_dir() and not brings_more:
         raise _refused(
             root, "There is no directory makers in it.", "Put signature files in DIR/makers/<maker id>.toml."
         )
@@ -60,7 +61,7 @@ def read_files(root: Path) -> Iterator[Source]:
             cause = f"The directory {folder.name} lies outside."
             raise _refused(root, cause, "Copy it in instead of linking to it.")
     rules = sorted(makers.glob("*.toml"))
-    if not rules and not brings_advisories:
+    if not rules and not brings_more:
         remedy = "Make a first one: camcensus signatures new."
         raise _refused(makers, "There is no signature file <maker id>.toml in it.", remedy)
     for path in (*sorted(lists.glob("*.txt")), *_brand_file(root), *rules):

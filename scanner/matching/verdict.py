@@ -4,7 +4,7 @@ Every signature is tried on every fact, then all matches are weighed. Neither th
 observations nor that of files changes a verdict. Silence is never written as clean.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -33,13 +33,20 @@ _ANSWERS = frozenset(Field) - _PRESENCE
 
 
 def judge(
-    host: Host, observations: Sequence[Observation], database: Database, *, not_assessed: str | None = None
+    host: Host,
+    observations: Sequence[Observation],
+    database: Database,
+    *,
+    not_assessed: str | None = None,
+    without: Collection[tuple[Field, str]] = (),
 ) -> Verdict:
     """Return the verdict on one host; the same observations in any order give the same one.
 
     ``not_assessed`` is a sentence that says why nothing answered, for a host that told nothing.
+    ``without`` are fields with values to be left out, those of address registrants included.
     """
-    seen = (*observations, *registrant_facts(observations, database.registry))
+    told = (*observations, *registrant_facts(observations, database.registry))
+    seen = [one for one in told if (one.field, one.value) not in without]
     matches = ranked(chain.from_iterable(map(database.engine.matches, seen)))
     facts = Facts(seen)
     found = _conclude(cases(matches, database.makers), facts.has_any(_ANSWERS), not_assessed)

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Self
 
-WORD_LISTS = ("makers", "brands", "device_classes")
+WORD_LISTS = ("makers", "brands", "device_classes", "jurisdictions")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The makers' ids, brands and device classes that signature files may use."""
+    """The makers' ids, brands, device classes and jurisdictions that signature data may use."""
 
     makers: frozenset[str] = frozenset()
     brands: frozenset[str] = frozenset()
     device_classes: frozenset[str] = frozenset()
+    jurisdictions: frozenset[str] = frozenset()
 
     def __or__(self, other: Self) -> "Vocabulary":
         """Return the words of both."""
@@ -20,6 +21,7 @@ class Vocabulary:
             self.makers | other.makers,
             self.brands | other.brands,
             self.device_classes | other.device_classes,
+            self.jurisdictions | other.jurisdictions,
         )
 
 

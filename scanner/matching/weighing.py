@@ -48,6 +48,24 @@ class Case:
         return all(match.observation.via in CLAIMS for match in _positive(self.matches) or self.matches)
 
     @property
+    def second(self) -> Match | None:
+        """The match that confirms together with the strongest, where that one alone would not."""
+        first = self.matches[0]
+        is_decisive = first.signature.certainty is Certainty.DECISIVE
+        is_claim = first.observation.via in CLAIMS
+        if self.tier is not Tier.CONFIRMED or (is_decisive and not is_claim):
+            return None
+        return next(
+            (
+                match
+                for match in _positive(self.matches)
+                if (is_decisive or match.signature.layer is not first.signature.layer)
+                and not (is_claim and match.observation.via in CLAIMS)
+            ),
+            None,
+        )
+
+    @property
     def link_match(self) -> Match | None:
         """What the host's own hardware address says for the maker; what it announces does not count."""
         return next(

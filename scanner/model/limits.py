@@ -44,3 +44,4 @@ FAST = Limits(
     discovery_wait_s=1.2,
 )
 PROFILES: dict[str, Limits] = {"gentle": GENTLE, "normal": NORMAL, "fast": FAST}
+DEFAULT_PROFILE = "normal"

@@ -90,14 +90,16 @@ def listening(
 ) -> Program:
     """Return the filter that also passes LLDP and, for a mirror port, what servers say in clear.
 
-    That is TCP from or to a server's port, without interleaved media on the RTSP ports (a segment that
-    begins with ``$``; RFC 2326 section 10.12); and, whatever its ports, a segment that begins as an
-    HTTP or RTSP reply or as a TLS handshake does.
+    That is the later fragments of UDP datagrams over IPv4, since a WS-Discovery message often needs two
+    frames and only the first has ports. And it is TCP from or to a server's port, without interleaved
+    media on the RTSP ports (a segment that begins with ``$``; RFC 2326 section 10.12); and, whatever its
+    ports, a segment that begins as an HTTP or RTSP reply or as a TLS handshake does.
     """
     ethertypes = (_ETHERTYPE_ARP, _ETHERTYPE_SADP, _ETHERTYPE_LLDP)
     return _assemble(
         [
-            *_packets(ethertypes, tcp="tcp"),
+            *_packets(ethertypes, tcp="tcp", fragment="fragment"),
+            *_fragment(),
             *_udp(tuple(udp_ports)),
             *_tcp(tuple(server_ports), tuple(rtsp_ports)),
             *_ends(),
@@ -105,13 +107,16 @@ def listening(
     )
 
 
-def _packets(ethertypes: Iterable[int], tcp: str) -> Iterator[_Step]:
-    """Sort frames by what they carry; go on at ``udp`` or at ``tcp`` with X moved behind the IP header."""
+def _packets(ethertypes: Iterable[int], tcp: str, fragment: str = "reject") -> Iterator[_Step]:
+    """Sort frames by what they carry; go on at ``udp`` or at ``tcp`` with X moved behind the IP header.
+
+    A later fragment over IPv4 goes on at ``fragment``, where X is not moved.
+    """
     yield from _ethertype()
     yield from _any_of(ethertypes, "accept")
     yield _Step(_IF_EQUAL, _ETHERTYPE_IPV4, if_true="ipv4")
     yield _Step(_IF_EQUAL, _ETHERTYPE_IPV6, if_true="ipv6", if_false="reject")
-    yield from _ipv4(tcp)
+    yield from _ipv4(tcp, fragment)
     yield from _ipv6(tcp)
 
 
@@ -125,10 +130,10 @@ def _ethertype() -> Iterator[_Step]:
     yield _Step(_LOAD_HALF_INDEXED, 12, at="untagged")
 
 
-def _ipv4(tcp: str) -> Iterator[_Step]:
-    """Pass IGMP; a later fragment does not pass."""
+def _ipv4(tcp: str, fragment: str) -> Iterator[_Step]:
+    """Pass IGMP."""
     yield _Step(_LOAD_HALF_INDEXED, _ETHERNET_BYTES + 6, at="ipv4")
-    yield _Step(_IF_ANY_BIT, 0x1FFF, if_true="reject")
+    yield _Step(_IF_ANY_BIT, 0x1FFF, if_true=fragment)
     yield _Step(_LOAD_BYTE_INDEXED, _ETHERNET_BYTES + 9)
     yield _Step(_IF_EQUAL, _PROTOCOL_IGMP, if_true="accept")
     yield _Step(_IF_EQUAL, _PROTOCOL_TCP, if_true="tcp over ipv4")
@@ -146,6 +151,12 @@ def _behind_ipv4(at: str = "") -> Iterator[_Step]:
     yield _Step(_SHIFT_LEFT, 2)
     yield _Step(_ADD_X)
     yield _Step(_A_TO_X)
+
+
+def _fragment() -> Iterator[_Step]:
+    """Pass a later fragment of a datagram."""
+    yield _Step(_LOAD_BYTE_INDEXED, _ETHERNET_BYTES + 9, at="fragment")
+    yield _Step(_IF_EQUAL, _PROTOCOL_UDP, if_true="accept", if_false="reject")
 
 
 def _ipv6(tcp: str) -> Iterator[_Step]:

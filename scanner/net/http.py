@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 from typing import Any
 
@@ -144,8 +145,14 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 @asynccontextmanager
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     """Open the one client of a sweep: no proxies, no cookies kept, no redirects, no credentials."""
+    # httpx keeps cookies unless its jar refuses them, and would send the next question as a session's.
+    refusing = CookieJar(DefaultCookiePolicy(allowed_domains=()))
     async with httpx.AsyncClient(
-        transport=_GuardedTransport(), trust_env=False, follow_redirects=False, headers=HEADERS
+        transport=_GuardedTransport(),
+        trust_env=False,
+        follow_redirects=False,
+        headers=HEADERS,
+        cookies=refusing,
     ) as opened:
         yield opened
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import IPv4Address, ip_address
 
@@ -13,18 +13,24 @@ from scanner.net.exchange import Datagram
 MAX_DATAGRAM_BYTES = 9000
 # A flood must not fill memory: one /20 of cameras answering twice fits.
 MAX_DATAGRAMS = 10_000
+# A street of cameras answers a group's question within milliseconds, each in two fragments: the usual
+# buffer of 208 KiB overflows at thirty. The system may grant less.
+RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+# Read at one go before anybody else has a turn: asyncio reads one datagram a turn, and on a busy loop the
+# time for answers ends before their turn has come.
+MAX_AT_ONCE = 1000
 # One host answers a discovery question once or twice per protocol; more is a flood.
 MAX_PER_SENDER = 20
 
 
-class _Inbox(asyncio.DatagramProtocol):
+class _Inbox:
     """Collects datagrams of one or more sockets in one bounded queue."""
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Datagram | None] = asyncio.Queue(MAX_DATAGRAMS)
         self._per_sender: dict[str, int] = {}
 
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+    def keep(self, data: bytes, addr: tuple[str, int]) -> None:
         """Keep a datagram unless it is empty or its sender floods."""
         seen = self._per_sender.get(addr[0], 0)
         if not data or seen >= MAX_PER_SENDER or self.queue.full():
@@ -38,6 +44,29 @@ class _Inbox(asyncio.DatagramProtocol):
         if self.queue.full():
             self.queue.get_nowait()
         self.queue.put_nowait(None)
+
+    def rest(self) -> Iterator[Datagram]:
+        """Yield what came in time and has not been taken yet."""
+        while not self.queue.empty():
+            if datagram := self.queue.get_nowait():
+                yield datagram
+
+
+class _Mouth(asyncio.DatagramProtocol):
+    """Puts all that waits at a socket into an inbox as soon as anything does."""
+
+    def __init__(self, inbox: _Inbox, sock: socket.socket) -> None:
+        self._inbox, self._socket = inbox, sock
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Keep a datagram, and those behind it."""
+        self._inbox.keep(data, addr)
+        for _ in range(MAX_AT_ONCE):
+            try:
+                further, sender = self._socket.recvfrom(MAX_DATAGRAM_BYTES)
+            except OSError:
+                return
+            self._inbox.keep(further, sender)
 
     def error_received(self, exc: Exception) -> None:
         """Ignore ICMP errors: a closed port is the same as silence here."""
@@ -61,7 +90,7 @@ async def scatter(to: AsyncIterator[Endpoint], question: bytes, wait_s: float) -
 
 
 async def _send_each(
-    inbox: "_Inbox", to: AsyncIterator[Endpoint], question: bytes, wait_s: float, asked: set[Address]
+    inbox: _Inbox, to: AsyncIterator[Endpoint], question: bytes, wait_s: float, asked: set[Address]
 ) -> None:
     """Send to everyone, wait for the last answers, then end the inbox."""
     async with AsyncExitStack() as sockets:
@@ -93,30 +122,47 @@ async def shout(
         _endpoint(inbox, _joined_socket(own, everybody)),
     ):
         asker.sendto(question, (str(everybody.address), everybody.port))
-        now_s = asyncio.get_running_loop().time
-        ends_at_s = now_s() + wait_s
-        while (left_s := ends_at_s - now_s()) > 0:
-            try:
-                datagram = await asyncio.wait_for(inbox.queue.get(), left_s)
-            except TimeoutError:
-                return
-            if datagram and datagram.sender != own:
+        async for datagram in _heard(inbox, wait_s):
+            if datagram.sender != own:
                 yield datagram
+
+
+async def _heard(inbox: _Inbox, wait_s: float) -> AsyncIterator[Datagram]:
+    """Yield what comes within a time, also where whoever takes it needs longer."""
+    now_s = asyncio.get_running_loop().time
+    ends_at_s = now_s() + wait_s
+    while (left_s := ends_at_s - now_s()) > 0:
+        try:
+            datagram = await asyncio.wait_for(inbox.queue.get(), left_s)
+        except TimeoutError:
+            break
+        if datagram:
+            yield datagram
+    for datagram in inbox.rest():
+        yield datagram
 
 
 @asynccontextmanager
 async def _endpoint(inbox: _Inbox, sock: socket.socket) -> AsyncIterator[asyncio.DatagramTransport]:
-    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: inbox, sock=sock)
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: _Mouth(inbox, sock), sock=sock
+    )
     try:
         yield transport
     finally:
         transport.close()
 
 
-def _unicast_socket(address: Address) -> socket.socket:
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+def _socket(family: socket.AddressFamily) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_DGRAM)
     sock.setblocking(False)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    return sock
+
+
+def _unicast_socket(address: Address) -> socket.socket:
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    sock = _socket(family)
     sock.bind(("0.0.0.0" if address.version == 4 else "::", 0))
     return sock
 
@@ -131,8 +177,7 @@ def _asking_socket(own: IPv4Address) -> socket.socket:
 
 
 def _joined_socket(own: IPv4Address, everybody: Endpoint) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.setblocking(False)
+    sock = _socket(socket.AF_INET)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind((str(everybody.address), everybody.port))
     if everybody.address.is_multicast:

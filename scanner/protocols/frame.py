@@ -2,7 +2,7 @@
 
 Layouts: RFC 791 (IPv4), RFC 8200 (IPv6), RFC 768 (UDP); what comes before them is read by ``link``.
 Checksums are not verified: network cards fill them in after a capture has seen the frame. Fragments
-are not put together; a discovery message that needs two fragments is not read.
+are not put together here: of a datagram in several, the first one's part is read.
 """
 
 from functools import lru_cache

@@ -198,11 +198,12 @@ def _identities(record: Record) -> Iterable[Hashable]:
     return {
         (seen.field, seen.value)
         for seen in record.observations
-        if seen.field in IDENTITY_FIELDS and _is_telling(seen.value)
+        if seen.field in IDENTITY_FIELDS and is_telling(seen.value)
     }
 
 
-def _is_telling(value: str) -> bool:
+def is_telling(value: str) -> bool:
+    """Whether a serial number or UUID is one that a device alone can have, and no default of its maker."""
     return len(value) >= MIN_IDENTITY_CHARACTERS and len(set(value)) >= MIN_DIFFERENT_CHARACTERS
 
 

@@ -25,7 +25,11 @@ def nothing(_record: Record) -> None:
 
 @dataclass(slots=True)
 class Gathering:
-    """The meeting of hosts; ``stop`` ends it. ``gaps`` are sentences about what was missed."""
+    """The meeting of hosts; ``stop`` ends it.
+
+    ``gaps`` are sentences about what was missed, and ``lost`` the names of interfaces on which the search by
+    ARP broke off: whoever was not met there may be there all the same.
+    """
 
     roster: Roster
     interfaces: Sequence[Interface]
@@ -33,6 +37,7 @@ class Gathering:
     welcome: Welcome = nothing
     close_s: float = 0.0
     gaps: list[str] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
     done: int = 0
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -80,6 +85,8 @@ class Gathering:
             async for met in discoverer.discover(interfaces, network):
                 if isinstance(met, Incident):
                     lost = [one for one in interfaces if one.name == met.interface]
+                    if isinstance(discoverer, ArpSweep):
+                        self.lost.update(one.name for one in lost)
                     await self._go_on_without(discoverer, met.text, lost, network)
                 elif record := self.roster.add(met):
                     self.welcome(record)

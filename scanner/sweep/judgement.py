@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from scanner.matching.database import Database
 from scanner.matching.verdict import judge
@@ -11,6 +12,13 @@ from scanner.sweep.roster import Record
 
 # Why a device that told nothing is not assessed: a sentence.
 Excuse = Callable[[Dossier], str]
+
+
+class Judged(NamedTuple):
+    """One device and the verdict on it."""
+
+    dossier: Dossier
+    verdict: Verdict
 
 
 def judged(dossier: Dossier, database: Database, not_assessed: Excuse) -> Verdict:
@@ -31,11 +39,17 @@ class Judge:
         self._not_assessed = not_assessed
         self._known: dict[tuple[object, ...], Verdict] = {}
 
-    def verdicts(self, records: Iterable[Record]) -> tuple[Verdict, ...]:
-        """Return one verdict per device, in the order of their addresses."""
+    def judge(self, records: Iterable[Record]) -> tuple[Judged, ...]:
+        """Return every device with its verdict, in the order of their addresses."""
         known, self._known = self._known, {}
-        for dossier in dossiers(records):
-            state = ((record, record.version) for record in dossier.records)
-            key = (dossier.host, dossier.remarks, *state)
+        devices = dossiers(records)
+        for dossier in devices:
+            key = _key(dossier)
             self._known[key] = known.get(key) or judged(dossier, self._database, self._not_assessed)
-        return tuple(self._known.values())
+        return tuple(Judged(dossier, self._known[_key(dossier)]) for dossier in devices)
+
+
+def _key(dossier: Dossier) -> tuple[object, ...]:
+    """Return what differs whenever the verdict may be another."""
+    state = ((record, record.version) for record in dossier.records)
+    return dossier.host, dossier.remarks, *state

@@ -12,7 +12,7 @@ from scanner.net.gate import Gate
 from scanner.net.network import opened
 from scanner.sweep.dossier import Dossier
 from scanner.sweep.gathering import Gathering
-from scanner.sweep.judgement import Judge
+from scanner.sweep.judgement import Judge, Judged
 from scanner.sweep.plan import Observer, Plan
 from scanner.sweep.roster import Roster, by_interface, turned_away
 
@@ -54,8 +54,12 @@ class Listening:
 
     def snapshot(self) -> tuple[tuple[Verdict, ...], Coverage]:
         """Return the verdicts on everybody heard so far, and how much that is."""
-        verdicts = self._judge.verdicts(self._roster)
+        verdicts = tuple(one.verdict for one in self.judged())
         return verdicts, self._covered(verdicts)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Return everybody heard so far with the verdict on them."""
+        return self._judge.judge(self._roster)
 
     def _close(self) -> None:
         for listener in self._plan.listeners:

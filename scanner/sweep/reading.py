@@ -6,9 +6,8 @@ from scanner.clock import Clock
 from scanner.matching.database import Database
 from scanner.model.coverage import Coverage
 from scanner.model.sighting import Incident, Sighting
-from scanner.model.verdict import Verdict
 from scanner.sweep.dossier import Dossier, dossiers
-from scanner.sweep.judgement import judged
+from scanner.sweep.judgement import Judged, judged
 from scanner.sweep.plan import Observer, Progress
 from scanner.sweep.roster import Roster, by_segment, turned_away
 
@@ -57,9 +56,10 @@ class Reading:
         if len(self._gaps) < MAX_GAPS:
             self._gaps.append(sentence)
 
-    def finish(self) -> tuple[tuple[Verdict, ...], Coverage]:
-        """Return one verdict per device, in the order of their addresses, and how much was read."""
-        verdicts = tuple(judged(one, self._database, _not_assessed) for one in dossiers(self._roster))
+    def finish(self) -> tuple[tuple[Judged, ...], Coverage]:
+        """Return every device with its verdict, in the order of their addresses, and how much was read."""
+        devices = dossiers(self._roster)
+        verdicts = tuple(Judged(one, judged(one, self._database, _not_assessed)) for one in devices)
         more = self._gap_count - len(self._gaps)
         further = (f"{more} more things could not be used",) if more else ()
         coverage = Coverage(

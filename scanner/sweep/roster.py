@@ -18,6 +18,10 @@ MAX_OBSERVATIONS_PER_HOST = 1000
 MAX_EVIDENCE_BYTES = 1024 * 1024 * 1024
 # DHCP servers hand an address to another client no sooner than the shortest leases in use end.
 ADDRESS_REUSE = timedelta(hours=1)
+# Why a host was met and not examined: the sweep ended before its turn came.
+INTERRUPTED = "interrupted"
+OUT_OF_HOURS = "out of hours"
+UNFINISHED = frozenset({INTERRUPTED, OUT_OF_HOURS})
 # A second hardware address is news; the hundredth is a flood.
 MAX_RIVALS = 64
 
@@ -29,7 +33,8 @@ class Record:
     """What is known of one host so far: one address with one MAC, or none, through one stretch of time.
 
     ``shortfall`` says why the host was not examined to the end; it is empty when it was. ``version`` grows
-    with everything that is learned of it, and ``last_seen`` is when it last showed anything.
+    with everything that is learned of it, and ``last_seen`` is when it last showed anything. One that
+    ``is_restored`` was met by an earlier run of the same sweep: whoever is met there now is the same one.
     """
 
     host: Host
@@ -38,6 +43,7 @@ class Record:
     evidence_bytes: int = 0
     version: int = 0
     last_seen: datetime | None = None
+    is_restored: bool = False
     _observations: dict[_Sameness, Observation] = field(default_factory=dict)
 
     @property
@@ -46,9 +52,19 @@ class Record:
         return tuple(self._observations.values())
 
     @property
+    def state(self) -> tuple[int, int, str]:
+        """What differs whenever anything about it has changed."""
+        return self.version, len(self.results), self.shortfall
+
+    @property
     def has_shown_itself(self) -> bool:
         """Whether anything was seen of it."""
         return bool(self._observations)
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether anybody is there: it showed something, or was asked to the end and did not prove empty."""
+        return self.has_shown_itself or not self.shortfall
 
     def keep(self, observations: tuple[Observation, ...]) -> None:
         """Add observations; a fact that is known already is only made younger."""
@@ -80,7 +96,12 @@ class Record:
 
     def is_recent(self, at: datetime | None) -> bool:
         """Whether the address cannot have passed to another host between this record and a moment."""
-        return at is None or self.last_seen is None or abs(at - self.last_seen) < ADDRESS_REUSE
+        return (
+            self.is_restored
+            or at is None
+            or self.last_seen is None
+            or abs(at - self.last_seen) < ADDRESS_REUSE
+        )
 
 
 # What an address is unique in.
@@ -139,6 +160,14 @@ class Roster:
         self._evidence_bytes += record.evidence_bytes - before
         self.version += 1
         return record if is_new_place else None
+
+    def restore(self, sighting: Sighting) -> Record | None:
+        """Take in a host as an earlier run left it; return its record, or None when there is no room."""
+        self.add(sighting)
+        record = self._known(self._place_of(sighting.host), sighting)
+        if record is not None:
+            record.is_restored = True
+        return record
 
     def forget(self, record: Record) -> None:
         """Drop a candidate that never showed itself."""

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
 
 from scanner.clock import Clock
 from scanner.matching.database import Database
 from scanner.model.coverage import Coverage
 from scanner.model.field import Field
-from scanner.model.observation import Fact, Via
+from scanner.model.host import Host
+from scanner.model.observation import Fact, Observation, Via
+from scanner.model.probe import ProbeResult
 from scanner.model.scope import EXCLUDED
+from scanner.model.sighting import Sighting
 from scanner.model.verdict import Verdict
 from scanner.net.gate import Gate
 from scanner.net.interface import neighbours
@@ -19,13 +23,37 @@ from scanner.net.network import Network, opened
 from scanner.sweep.dossier import Dossier, dossiers
 from scanner.sweep.examination import Examiner, why_not_assessed
 from scanner.sweep.gathering import Gathering, cancelled, failure
-from scanner.sweep.judgement import judged
+from scanner.sweep.judgement import Judged, judged
 from scanner.sweep.plan import Observer, Plan
 from scanner.sweep.port import ConnectFinder, NmapFinder, PortFinder
-from scanner.sweep.roster import Record, Roster, turned_away
+from scanner.sweep.roster import INTERRUPTED, UNFINISHED, Record, Roster, turned_away
 
 # A second device behind the MAC that the kernel does not use for the address.
 HIDDEN = "another MAC answers at its address"
+
+
+class Remembered(Protocol):
+    """A host as an earlier run of the same sweep left it."""
+
+    @property
+    def host(self) -> Host:
+        """The host."""
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What was seen of it."""
+
+    @property
+    def results(self) -> tuple[ProbeResult, ...]:
+        """How every exchange with it ended."""
+
+    @property
+    def shortfall(self) -> str:
+        """Why it was not examined to the end."""
+
+
+def nobody(_record: Record) -> None:
+    """Tell nobody of a finished host."""
 
 
 @dataclass(slots=True)
@@ -34,7 +62,8 @@ class Sweep:
 
     ``stop`` ends it politely: nothing new is begun, open hosts are finished, and what is known is
     judged; ``abort`` does not wait for open hosts either. ``coverage`` is set once the network has been
-    left, before the first verdict is yielded.
+    left, before the first verdict is yielded. ``finished`` is told of every host that needs no more
+    questions.
     """
 
     plan: Plan
@@ -44,16 +73,53 @@ class Sweep:
     roster: Roster = field(default_factory=Roster)
     gate: Gate = field(init=False)
     coverage: Coverage | None = None
+    finished: Callable[[Record], None] = nobody
     _gathering: Gathering = field(init=False)
     _examinations: dict[asyncio.Task[None], Record] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
+    _unfinished: list[Record] = field(default_factory=list)
+    _stopped_by: str = INTERRUPTED
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.plan.scope, self.plan.limits, self.clock)
         self._gathering = Gathering(self.roster, self.plan.interfaces, self.observer)
 
-    def stop(self) -> None:
-        """Begin nothing new and finish what is open."""
+    @property
+    def lost_interfaces(self) -> frozenset[str]:
+        """The interfaces on which the search for hosts broke off."""
+        return frozenset(self._gathering.lost)
+
+    def take_up(self, hosts: Iterable[Remembered]) -> tuple[Record | None, ...]:
+        """Go on where an earlier run ended; return a record for each host, None without room for it.
+
+        The gate lets nothing pass any more to those that were finished; the others are examined first.
+        """
+        records = tuple(map(self._restored, hosts))
+        finished = [one for one in records if one and one.shortfall not in UNFINISHED]
+        self._unfinished = [one for one in records if one and one.shortfall in UNFINISHED]
+        left = {record.host.address for record in finished} - {one.host.address for one in self._unfinished}
+        self.gate.scope = self.plan.scope.without(left)
+        self._notes.append(
+            f"resumed: {len(finished)} hosts were finished before and were not asked again; what was sent "
+            "and how long it took is that of this run"
+        )
+        return records
+
+    def _restored(self, one: Remembered) -> Record | None:
+        record = self.roster.restore(Sighting(one.host, one.observations))
+        if record is not None:
+            record.results.extend(one.results)
+            record.shortfall = one.shortfall
+        return record
+
+    def observe(self, observer: Observer) -> None:
+        """Tell another observer from now on where things stand."""
+        self._gathering.observer = observer
+
+    def stop(self, why: str = INTERRUPTED) -> None:
+        """Begin nothing new and finish what is open; ``why`` is what hosts are left out for."""
+        if not self._gathering.stopping.is_set():
+            self._stopped_by = why
         self._gathering.stop()
 
     def abort(self) -> None:
@@ -64,6 +130,11 @@ class Sweep:
 
     async def verdicts(self) -> AsyncIterator[Verdict]:
         """Run the sweep; then yield one verdict per host, in address order."""
+        async for one in self.judged():
+            yield one.verdict
+
+    async def judged(self) -> AsyncIterator[Judged]:
+        """Run the sweep; then yield every device with its verdict, in address order."""
         started_at = self.clock.now()
         try:
             async with opened(self.gate, self.clock) as network:
@@ -71,7 +142,7 @@ class Sweep:
         finally:
             self.coverage = self._covered(started_at)
         for dossier in dossiers(self.roster):
-            yield judged(dossier, self.database, self._why_not_assessed)
+            yield Judged(dossier, judged(dossier, self.database, self._why_not_assessed))
 
     async def _examine_all(self, network: Network) -> None:
         finder = self._port_finder(network)
@@ -79,10 +150,14 @@ class Sweep:
         places = asyncio.Semaphore(self.plan.limits.hosts_in_flight)
 
         def begin(record: Record) -> None:
-            if self.plan.scope.permits(record.host.address):
+            if self.gate.scope.permits(record.host.address):
+                # Before the task runs: one that is cancelled early never does.
+                record.shortfall = INTERRUPTED
                 task = asyncio.create_task(self._examine(record, examiner, places))
                 self._examinations[task] = record
 
+        for record in self._unfinished:
+            begin(record)
         self._gathering.welcome = begin
         try:
             await self._gathering.run(self.plan.askers, network, None)
@@ -100,13 +175,16 @@ class Sweep:
         return NmapFinder(network, self.plan.ports, connecting, self.plan.nmap_version)
 
     async def _examine(self, record: Record, examiner: Examiner, places: asyncio.Semaphore) -> None:
-        record.shortfall = "interrupted"
         async with places:
             if self._gathering.stopping.is_set():
+                record.shortfall = self._stopped_by
                 return
+            record.results.clear()
             is_somebody = await examiner.examine(record, is_candidate=not record.has_shown_itself)
         if not is_somebody and not record.has_shown_itself:
             self.roster.forget(record)
+        else:
+            self.finished(record)
         self._gathering.done += 1
         self._gathering.tell("examining")
 
@@ -118,7 +196,7 @@ class Sweep:
                 self._gathering.gaps.append(f"The examination of {record.host.address} failed ({failed}).")
         begun = {id(record) for record in self._examinations.values()}
         for record in self.roster:
-            if id(record) not in begun and self.plan.scope.permits(record.host.address):
+            if id(record) not in begun and self.gate.scope.permits(record.host.address):
                 record.shortfall = HIDDEN
 
     def _learn_macs(self) -> None:
@@ -159,4 +237,14 @@ class Sweep:
             notes=tuple(self._notes),
             gaps=(*self._gathering.gaps, *turned_away(self.roster)),
             packets_sent=self.gate.ledger.totals(),
+            outcomes=_outcomes(self.roster),
         )
+
+
+def _outcomes(records: Iterable[Record]) -> dict[str, dict[str, int]]:
+    """Count how the exchanges of each probe ended."""
+    counted: dict[str, Counter[str]] = {}
+    for record in records:
+        for result in record.results:
+            counted.setdefault(result.probe, Counter())[result.status.value] += 1
+    return {probe: dict(sorted(counted[probe].items())) for probe in sorted(counted)}

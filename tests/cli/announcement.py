@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
-from scanner.cli import listening
-from scanner.cli.config import Config
 from scanner.cli.invocation import Invocation
-from scanner.cli.knowledge import Knowledge
 from scanner.cli.option import OutputOptions
-from scanner.cli.talk import LogFormat, Loudness
+from scanner.cli.running import listening
+from scanner.cli.running.knowledge import Knowledge
+from scanner.cli.talk import Loudness
 from scanner.discovery.contract import Met, Tally
 from scanner.discovery.listener import Listener
 from scanner.model.field import Field
@@ -61,5 +60,5 @@ def listen(
     """Listen with the one listener on a segment of 254 addresses, and return the exit code."""
     scope = Scope((Range.of(ip_address("10.0.0.1"), ip_address("10.0.0.254")),))
     plan = Plan(scope, (), listen_s=listen_s, listeners=(listener,))
-    invocation = Invocation(Config(), LogFormat.TEXT, loudness)
+    invocation = Invocation(loudness=loudness)
     return listening.run(plan, knowledge, OutputOptions(output, None, None, ""), invocation, write_every_s)

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
@@ -10,7 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner.cli import main
+from scanner.clock import SystemClock
+from scanner.matching.database import Database, load
 from tests.cli.device import Device, free_address
+from tests.inventory.building import Book
 
 Camcensus = Callable[..., Result]
 
@@ -61,8 +65,11 @@ def signatures(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def untouched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep the user's own configuration out of the tests, and what a run sets out of the next one."""
+    """Keep the user's configuration and inventory out of the tests, and what a run sets out of the next."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    # Tests side by side have a width of their own, which is that of no terminal.
+    monkeypatch.delenv("COLUMNS", raising=False)
     before = sys.excepthook
     yield
     sys.excepthook = before
@@ -87,3 +94,35 @@ def device() -> Iterator[Device]:
         Thread(target=one.serve_forever, args=(0.02,), daemon=True).start()
         yield one
         one.shutdown()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Database:
+    """The shipped signatures, loaded once."""
+    return load()
+
+
+@pytest.fixture
+def book(database_url: str, shipped: Database) -> Iterator[Book]:
+    """An inventory with the site depot, on each kind of database."""
+    with Book(database_url, shipped) as made:
+        made.add()
+        yield made
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Return what stops the clock of the commands at a moment."""
+
+    def stop(moment: datetime) -> None:
+        monkeypatch.setattr(SystemClock, "now", lambda _clock: moment)
+
+    return stop
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, shipped: Database) -> Iterator[Book]:
+    """The same on SQLite alone, for what does not depend on the database."""
+    with Book(str(tmp_path / "notebook.sqlite3"), shipped) as made:
+        made.add()
+        yield made

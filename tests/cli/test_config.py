@@ -140,3 +140,13 @@ def test_common_options_stand_before_or_behind_the_command(
     words: tuple[str, ...], camcensus: Camcensus
 ) -> None:
     assert camcensus(*words).stderr.startswith('{"time": ')
+
+
+def test_an_option_has_in_the_file_the_name_that_it_has_on_the_command_line(
+    camcensus: Camcensus, config: Path, signatures: Path
+) -> None:
+    config.write_text(f"[signatures.list]\nsignatures = ['{signatures}']\nmaker = 'acme'\n")
+
+    listed = camcensus("--config", config, "signatures", "list").stdout
+
+    assert [line.split("\t")[0] for line in listed.splitlines()] == ["acme-server", "acme-title"]

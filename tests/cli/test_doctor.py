@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import checkup
-from scanner.cli.checkup import Check, Outcome
+from scanner.cli.running import checkup
+from scanner.cli.running.checkup import Check, Outcome
 from scanner.errors import UsageProblem
 from scanner.matching.oui import Registry, encode
 from scanner.net.interface import Interface

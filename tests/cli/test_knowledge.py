@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
-from scanner.cli.knowledge import Knowledge
+from scanner.cli.running.knowledge import Knowledge
 from scanner.matching.database import load
 from scanner.matching.oui import Registry, encode
 from scanner.model.coverage import Coverage

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import planning, talk
-from scanner.cli.knowledge import Knowledge
+from scanner.cli import talk
+from scanner.cli.running import planning
+from scanner.cli.running.knowledge import Knowledge
 from scanner.net.interface import Interface
 from tests.cli.announcement import OneAnnouncement, listen
 from tests.cli.conftest import Camcensus

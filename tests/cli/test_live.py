@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import live, talk
+from scanner.cli import talk
+from scanner.cli.running import live
 from scanner.export import Report
 from scanner.model.host import Host
 from scanner.model.verdict import Status, Tier, Verdict
@@ -30,7 +31,7 @@ LISTENS = """
 import sys
 from pathlib import Path
 from scanner.cli import talk
-from scanner.cli.knowledge import Knowledge
+from scanner.cli.running.knowledge import Knowledge
 from scanner.cli.talk import Loudness
 from tests.cli.announcement import OneAnnouncement, listen
 talk.begin()

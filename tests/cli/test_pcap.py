@@ -153,7 +153,7 @@ def test_what_a_live_link_has_is_refused_beside_a_capture(
 def test_a_default_of_the_configuration_is_not_refused(
     camcensus: Camcensus, morning: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "census.toml").write_text('[listen]\nduration = 60\ninterface_names = ["eth0"]\n')
+    (tmp_path / "census.toml").write_text('[listen]\nduration = 60\ninterface = ["eth0"]\n')
 
     result = camcensus("--config", tmp_path / "census.toml", "listen", "--pcap", morning)
 

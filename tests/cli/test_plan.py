@@ -4,7 +4,7 @@ from ipaddress import IPv4Interface, ip_address
 
 import pytest
 
-from scanner.cli.outlook import declared, estimate, lines
+from scanner.cli.running.outlook import declared, estimate, lines
 from scanner.discovery import BUILTIN_ASKERS
 from scanner.model.limits import NORMAL
 from scanner.model.scope import Range, Scope

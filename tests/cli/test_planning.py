@@ -4,8 +4,8 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_network
 
 import pytest
 
-from scanner.cli import planning
 from scanner.cli.option import PaceOptions, PortCheck
+from scanner.cli.running import planning
 from scanner.errors import NoAccess, UsageProblem
 from scanner.model.limits import FAST, GENTLE, NORMAL
 from scanner.net.interface import Interface

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scanner.cli.progress import shown
+from scanner.cli.running.progress import shown
 from scanner.sweep.plan import Progress
 
 

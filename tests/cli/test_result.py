@@ -13,7 +13,7 @@ from scanner.cli import talk
 from scanner.cli.config import Config
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import FailOn, OutputOptions
-from scanner.cli.result import deliver, exit_code, exporter, finish
+from scanner.cli.running.result import deliver, exit_code, exporter, finish
 from scanner.cli.talk import LogFormat, Loudness
 from scanner.errors import CamcensusError
 from scanner.export import CSV, JSONL, Exporter, Report
@@ -23,7 +23,7 @@ from tests.export.conftest import COVERAGE, flagged, make_match, make_report
 __all__ = ["flagged", "make_match", "make_report"]
 
 MakeReport = Callable[..., Report]
-INVOCATION = Invocation(Config(), LogFormat.TEXT, Loudness.NORMAL)
+INVOCATION = Invocation(Config(), log_format=LogFormat.TEXT, loudness=Loudness.NORMAL)
 
 
 def options(

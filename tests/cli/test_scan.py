@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.cli import planning
+from scanner.cli.running import planning
 from tests.cli.conftest import Camcensus
 from tests.cli.device import Device
 
@@ -103,7 +103,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_anything_is_sent(
     result = camcensus("scan", device.address, *QUICK, "-o", tmp_path / "missing" / "findings.csv")
 
     assert result.exit_code == 2
-    assert "Nothing was scanned" in result.stderr
+    assert "Nothing was done" in result.stderr
     assert not device.asked.is_set()
 
 

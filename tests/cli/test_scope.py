@@ -8,7 +8,7 @@ import pytest
 
 from scanner.cli.config import Config
 from scanner.cli.option import TargetOptions
-from scanner.cli.scope import MAX_LIST_BYTES, build, describe, of_segments
+from scanner.cli.running.scope import MAX_LIST_BYTES, build, describe, of_segments
 from scanner.errors import NoAccess, UsageProblem
 from scanner.model.scope import Network, Scope
 from tests.cli.conftest import Camcensus
@@ -51,6 +51,13 @@ def test_exclusions_of_option_file_and_configuration_all_hold(tmp_path: Path) ->
     )
 
     assert addresses(found) == ["10.0.0.5", "10.0.0.6"]
+
+
+def test_all_of_an_excluded_network_is_excluded() -> None:
+    # 10.0.0.4 and 10.0.0.7 are the ends of the smaller network, and hosts of the larger one.
+    found = scope("10.0.0.0/28", exclude=("10.0.0.4/30", "10.0.0.9-13"))
+
+    assert addresses(found) == [f"10.0.0.{last}" for last in (1, 2, 3, 8, 14)]
 
 
 def test_a_list_holds_targets_comments_and_blank_lines(tmp_path: Path) -> None:

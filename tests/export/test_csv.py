@@ -1,4 +1,4 @@
-"""CSV, schema version 1."""
+"""CSV, schema version 3."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ Listed = dict[Host, tuple[AdvisoryResult, ...]]
 HEADER = (
     "schema_version,sweep_id,site,segment,address,mac,mac_vendor,hostname,verdict,tier,maker,brand,model,"
     "device_class,firmware_version,firmware_build_date,serial,open_ports,evidence,reason,observed_at,"
-    "advisories\r\n"
+    "advisories,device_id,first_seen,last_seen,change,status,policies,actions_due,deadline,lifecycle,owner\r\n"
 )
 
 
@@ -34,11 +34,11 @@ def rows(text: str) -> list[list[str]]:
 
 def test_columns_of_a_known_camera(flagged: Verdict, make_report: MakeReport) -> None:
     assert "".join(CSV.lines(make_report(flagged))) == (
-        HEADER + "1,6f0c9d1e-5b0a-4f0e-9a55-0c2d8f1b7e11,Depot,10.0.0.0/24,10.0.0.5,58:50:ed:1f:e3:85,"
+        HEADER + "3,6f0c9d1e-5b0a-4f0e-9a55-0c2d8f1b7e11,Depot,10.0.0.0/24,10.0.0.5,58:50:ed:1f:e3:85,"
         '"Hangzhou Hikvision Digital Technology Co.,Ltd.",cam-7,flagged,confirmed,Hikvision,EZVIZ,'
         "DS-2CD2032-I,camera,V5.4.5,2017-01-23,DS-2CD2032-I20150101AACH000000000,80/tcp; 554/tcp,"
         "http_header.server=DNVRS-Webs,Hikvision confirmed: Server line of the web interface.,"
-        "2026-11-22T02:00:03+00:00,\r\n"
+        "2026-11-22T02:00:03+00:00,,,,,,,,,,,\r\n"
     )
 
 
@@ -49,7 +49,7 @@ def test_what_is_not_known_is_an_empty_cell(make_report: MakeReport) -> None:
 
     told = {name: value for name, value in zip(header, row, strict=True) if value}
     assert told == {
-        "schema_version": "1",
+        "schema_version": "3",
         "sweep_id": "6f0c9d1e-5b0a-4f0e-9a55-0c2d8f1b7e11",
         "address": "10.0.0.5",
         "verdict": "not_assessed",
@@ -59,12 +59,11 @@ def test_what_is_not_known_is_an_empty_cell(make_report: MakeReport) -> None:
     }
 
 
-def test_listed_advisories_are_the_last_cell(
-    flagged: Verdict, make_report: MakeReport, listed: Listed
-) -> None:
+def test_listed_advisories_have_a_cell(flagged: Verdict, make_report: MakeReport, listed: Listed) -> None:
     report = replace(make_report(flagged, flagged), advisories=listed)
 
-    assert rows("".join(CSV.lines(report)))[1][-1] == "CVE-2021-36260 affected; CVE-2017-7921 fixed"
+    header, row, _ = rows("".join(CSV.lines(report)))
+    assert row[header.index("advisories")] == "CVE-2021-36260 affected; CVE-2017-7921 fixed"
 
 
 def test_a_sweep_that_met_nobody_is_a_header(make_report: MakeReport) -> None:
@@ -79,7 +78,7 @@ def test_hostile_text_stays_in_its_cell(text: str, flagged: Verdict, make_report
     written = "".join(CSV.lines(make_report(verdict, site=text)))
 
     assert is_harmless(written)
-    assert [len(row) for row in rows(written)] == [22, 22]
+    assert [len(row) for row in rows(written)] == [32, 32]
     assert not any(value.lstrip().startswith(FORMULA_STARTS) for value in rows(written)[1])
 
 

@@ -1,4 +1,4 @@
-"""JSON Lines, schema version 1."""
+"""JSON Lines, schema version 3."""
 
 import json
 from base64 import b64decode
@@ -24,7 +24,7 @@ def test_a_host_carries_every_column_and_all_its_evidence(flagged: Verdict, make
 
     assert host["type"] == "host"
     assert set(COLUMNS) <= host.keys()
-    assert (host["schema_version"], host["open_ports"]) == (1, ["80/tcp", "554/tcp"])
+    assert (host["schema_version"], host["open_ports"]) == (3, ["80/tcp", "554/tcp"])
     assert host["firmware_build_date"] == "2017-01-23"
     assert host["channels"] == 1
     match = host["matches"][0]
@@ -74,7 +74,7 @@ def test_the_last_line_says_how_much_was_looked_at(flagged: Verdict, make_report
 
     assert coverage == {
         "type": "coverage",
-        "schema_version": 1,
+        "schema_version": 3,
         "sweep_id": "6f0c9d1e-5b0a-4f0e-9a55-0c2d8f1b7e11",
         "site": "Depot",
         "started_at": "2026-11-22T02:00:00+00:00",
@@ -88,6 +88,8 @@ def test_the_last_line_says_how_much_was_looked_at(flagged: Verdict, make_report
         "notes": ["nmap 7.93 found the open ports"],
         "gaps": ["eth1 is down"],
         "packets_sent": {"arp request": 253, "http get": 4},
+        "segments": [],
+        "outcomes": {},
     }
 
 

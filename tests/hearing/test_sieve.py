@@ -189,3 +189,14 @@ def test_it_passes_and_tells_behind_each_link_header_that_names_it(data: bytes, 
 @given(st.binary(max_size=120), st.sampled_from(list(LinkType)))
 def test_any_bytes_are_sifted_without_complaint(data: bytes, link_type: LinkType) -> None:
     passes(data, FLOW, FLOW_IPV6, data[26:38].ljust(12, b"\0"), link_type=link_type)
+
+
+def test_a_later_fragment_passes_only_when_it_is_awaited() -> None:
+    # Its bytes lie where a first fragment has its ports.
+    packet = bytearray(ip(CAMERA, CLIENT, 17, udp(1900, 1900, NOTIFY)))
+    packet[4:8] = struct.pack("!HH", 7, 185)
+    awaited = frozenset({bytes(packet[12:20] + packet[4:6])})
+    heard_of = [(1.0, ethernet(0x0800, bytes(packet)))]
+
+    assert list(Sieve(LinkType.ETHERNET, frozenset(), frozenset()).sift(heard_of)) == []
+    assert list(Sieve(LinkType.ETHERNET, frozenset(), frozenset(), awaited).sift(heard_of)) == heard_of

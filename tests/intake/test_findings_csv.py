@@ -139,13 +139,20 @@ def test_a_file_that_a_spreadsheet_saved_is_read(separator: str) -> None:
 
 
 def test_columns_may_be_added_and_a_later_schema_is_told() -> None:
-    text = HEADER.replace("\r\n", ",moon\r\n") + row("html_title=WEB", version="2").replace(
+    text = HEADER.replace("\r\n", ",moon\r\n") + row("html_title=WEB", version="4").replace(
         "\r\n", ",full\r\n"
     )
     everything = told(KIND, text)
 
     assert values(sightings(everything)[0]) == {"html_title": "WEB"}
-    assert "schema version 2" in incidents(everything)[0]
+    assert "schema version 4" in incidents(everything)[0]
+
+
+def test_a_file_of_several_sites_says_that_their_devices_may_be_taken_for_one() -> None:
+    one, other = row("html_title=WEB"), row("html_title=Other").replace("Depot", "Harbour")
+
+    assert incidents(told(KIND, HEADER + one + one)) == []
+    assert "several sites" in incidents(told(KIND, HEADER + one + other))[0]
 
 
 def test_a_bad_row_costs_itself_only() -> None:

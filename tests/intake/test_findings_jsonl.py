@@ -131,11 +131,11 @@ def test_a_census_that_was_not_complete_says_so(database: Database) -> None:
 
 
 def test_a_later_schema_is_told_and_what_is_known_of_it_is_used(database: Database) -> None:
-    later = census(camera(database, Via.UNICAST)).replace('"schema_version": 1', '"schema_version": 2')
+    later = census(camera(database, Via.UNICAST)).replace('"schema_version": 3', '"schema_version": 4')
     everything = told(KIND, later.replace('"site"', '"moon_phase": 3, "site"'))
 
     assert len(sightings(everything)) == 1
-    assert "schema version 2" in incidents(everything)[0]
+    assert "schema version 4" in incidents(everything)[0]
 
 
 def test_evidence_of_unknown_kinds_is_counted_and_left_out(database: Database) -> None:
@@ -146,8 +146,18 @@ def test_evidence_of_unknown_kinds_is_counted_and_left_out(database: Database) -
     assert [seen.via for seen in sightings(everything)[0].observations].count(Via.UNICAST) == 1
 
 
-def test_the_schema_is_the_one_that_is_written() -> None:
+def test_the_schema_is_the_newest_that_is_written() -> None:
     assert findings.SCHEMA_VERSION == SCHEMA_VERSION
+
+
+def test_a_row_of_the_inventory_has_the_values_that_told_most() -> None:
+    said = {"address": "10.0.0.5", "tier": "confirmed", "evidence": ["http_header.server=DNVRS-Webs"]}
+
+    (seen,) = sightings(told(KIND, json.dumps({"type": "host", "schema_version": 2, **said})))
+
+    assert [(each.field, each.value, each.via) for each in seen.observations] == [
+        (Field.HTTP_SERVER, "DNVRS-Webs", Via.IMPORTED)
+    ]
 
 
 def test_a_bad_line_costs_itself_only(database: Database) -> None:
@@ -170,7 +180,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
-ROW = ["address", "mac", "segment", "matches", "open_ports", "hostname", "observed_at", "also_at"]
+ROW = ["address", "mac", "segment", "matches", "open_ports", "hostname", "observed_at", "also_at", "evidence"]
 MATCH = ["field", "value", "via", "endpoint", "raw_base64", "observed_at"]
 
 

@@ -9,13 +9,14 @@ from tests.lab.errors import LabError, NamespacesRefused
 from tests.lab.journal import Received
 from tests.lab.lab import Connections, Frames, Lab
 from tests.lab.personas import ALL_PERSONAS as EVERYTHING
-from tests.lab.plan import Expected, Plan, personas_for
+from tests.lab.plan import Expected, Further, Plan, personas_for
 
 __all__ = [
     "EVERYTHING",
     "Connections",
     "Expected",
     "Frames",
+    "Further",
     "Lab",
     "LabError",
     "NamespacesRefused",

@@ -1,4 +1,4 @@
-"""The command line of the virtual LAN: up, down, status, truth, exec, record, demo."""
+"""The command line of the virtual LAN: up, down, status, truth, exec, record, demo, and what changes it."""
 
 import csv
 import getpass
@@ -14,19 +14,21 @@ import click
 from tests.lab.demo import demo as run_demo
 from tests.lab.errors import LabError, NamespacesRefused
 from tests.lab.lab import Lab
+from tests.lab.lan import BRIDGE
 from tests.lab.personas import ALL_PERSONAS, PERSONAS
 from tests.lab.plan import (
     DEFAULT_ANNOUNCE_SECONDS,
     LAN_NETWORK,
     LOOPBACK_NETWORK,
     Expected,
+    Further,
     Plan,
     personas_for,
 )
 
 TRUTH_COLUMNS = (
     *("address", "mac", "persona", "verdict", "maker", "brand", "model", "device_class", "firmware_version"),
-    *("firmware_build_date", "serial", "shown", "announced"),
+    *("firmware_build_date", "serial", "shown", "announced", "segment", "reachable"),
 )
 
 
@@ -70,6 +72,19 @@ def cli() -> None:
     "--network", default="", help=f"[default: {LAN_NETWORK}, or {LOOPBACK_NETWORK} with --loopback]"
 )
 @click.option(
+    "--segment",
+    "attached",
+    multiple=True,
+    metavar="NETWORK",
+    help="Add a segment with the same personas, to which the scanner has an interface; repeatable.",
+)
+@click.option(
+    "--routed",
+    multiple=True,
+    metavar="NETWORK",
+    help="Add a segment with the same personas behind a router; repeatable, numbered after the attached.",
+)
+@click.option(
     "--announce-every",
     default=DEFAULT_ANNOUNCE_SECONDS,
     metavar="SECONDS",
@@ -86,12 +101,18 @@ def up(
     crowd: int,
     crowd_loss: float,
     network: str,
+    attached: tuple[str, ...],
+    routed: tuple[str, ...],
     announce_every: float,
     loopback: bool,
 ) -> None:
     """Bring the LAN up and leave it running."""
+    chosen = personas_for(personas or (ALL_PERSONAS if everything else ()), devices, extra)
+    further = [Further(network=one, personas=chosen) for one in attached]
+    further += [Further(network=one, personas=chosen, routed=True) for one in routed]
     plan = Plan(
-        personas=personas_for(personas or (ALL_PERSONAS if everything else ()), devices, extra),
+        personas=chosen,
+        further=tuple(further),
         network=network or (LOOPBACK_NETWORK if loopback else LAN_NETWORK),
         loopback=loopback,
         crowd=crowd,
@@ -100,7 +121,8 @@ def up(
     )
     lab = Lab(plan, state)
     lab.up()
-    click.echo(f"{len(plan.personas)} devices are up on {plan.network}", err=True)
+    for where in (plan.network, *(one.network for one in further)):
+        click.echo(f"{len(chosen)} devices are up on {where}", err=True)
     for note in lab.left_out:
         click.echo(f"left out: {note}", err=True)
 
@@ -151,10 +173,73 @@ def execute(state: Path, command: tuple[str, ...]) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--segment", default=BRIDGE, show_default=True)
 @state_option
-def record(state: Path, file: Path) -> None:
-    """Write every frame on the LAN into a pcap FILE, from now until down."""
-    Lab(directory=state).record(file)
+def record(state: Path, file: Path, segment: str) -> None:
+    """Write every frame of one segment into a pcap FILE, from now until down."""
+    Lab(directory=state).record(file, segment)
+
+
+@cli.command()
+@click.argument("persona", type=click.Choice(sorted(PERSONAS)))
+@click.option("--address", default="", help="[default: the first free one of lan0]")
+@click.option("--number", type=int, help="Which unit of its kind, from 0. [default: a new one]")
+@state_option
+def plug(state: Path, persona: str, address: str, number: int | None) -> None:
+    """Connect one more device, and print its address."""
+    click.echo(Lab(directory=state).plug(persona, address, number))
+
+
+@cli.command()
+@click.argument("address")
+@state_option
+def unplug(state: Path, address: str) -> None:
+    """Take the device at ADDRESS off the LAN."""
+    Lab(directory=state).unplug(address)
+
+
+@cli.command()
+@click.argument("address")
+@click.argument("new")
+@state_option
+def renumber(state: Path, address: str, new: str) -> None:
+    """Give the device at ADDRESS the NEW one."""
+    Lab(directory=state).renumber(address, new)
+
+
+@cli.command()
+@click.argument("address")
+@state_option
+def swap(state: Path, address: str) -> None:
+    """Put another unit of the same kind at ADDRESS."""
+    Lab(directory=state).swap(address)
+
+
+@cli.command()
+@click.argument("address")
+@click.argument("version")
+@click.option("--built", default="", metavar="DATE", help="The build's date, such as 2022-01-12.")
+@state_option
+def upgrade(state: Path, address: str, version: str, built: str) -> None:
+    """Give the device at ADDRESS firmware of another VERSION."""
+    Lab(directory=state).upgrade(address, version, built)
+
+
+@cli.command()
+@click.argument("segment")
+@click.option("--visibly", is_flag=True, help="Pull the cable of whoever leads there: no carrier.")
+@state_option
+def cut(state: Path, segment: str, visibly: bool) -> None:
+    """Cut a SEGMENT (lan0, lan1, ...) off."""
+    Lab(directory=state).cut(segment, visibly=visibly)
+
+
+@cli.command()
+@click.argument("segment")
+@state_option
+def restore(state: Path, segment: str) -> None:
+    """Connect a SEGMENT again."""
+    Lab(directory=state).restore(segment)
 
 
 @cli.command()
@@ -166,7 +251,7 @@ def demo(output: Path) -> None:
 
 def _cells(row: Expected) -> list[str]:
     values = (getattr(row, column) for column in TRUTH_COLUMNS)
-    return ["; ".join(value) if isinstance(value, tuple) else value for value in values]
+    return ["; ".join(value) if isinstance(value, tuple) else str(value) for value in values]
 
 
 def main() -> None:

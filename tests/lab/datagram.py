@@ -107,13 +107,13 @@ class Dhip(UdpService):
 class DvripSearch(UdpService):
     """Dahua's older search on UDP 5050: a fixed part of 120 bytes, then MAC and model, then lines.
 
+    The first four numbers of the firmware's version stand in the fixed part.
     Source: layout in julienblitte/UniversalScanner Dahua1.cs and mcw0/DahuaConsole net.py.
     """
 
     port: int = 5050
     kind: str
     model: str
-    version: tuple[int, int, int, int]
 
     def answers(self, request: bytes, unit: Unit) -> list[bytes]:
         """Answer the 32-byte search."""
@@ -125,7 +125,8 @@ class DvripSearch(UdpService):
         fixed[0], fixed[2] = 0xB3, len(section2)
         struct.pack_into("<I", fixed, 0x04, 0x58)
         struct.pack_into("<IH", fixed, 0x10, 2, len(section3))
-        struct.pack_into("<4H16s", fixed, 0x20, *self.version, self.kind.encode())
+        version = map(int, re.findall(r"\d+", unit.version)[:4])
+        struct.pack_into("<4H16s", fixed, 0x20, *version, self.kind.encode())
         fixed[0x38:0x3C] = unit.address.packed
         # Ports of the sample: HTTP, HTTPS, DVRIP, connections, SSL, UDP.
         struct.pack_into("<6H", fixed, 0x5E, 80, 443, 37777, 128, 37776, 37778)

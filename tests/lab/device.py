@@ -80,7 +80,7 @@ class Device:
         for server in self._servers:
             server.close()
         for conversation in self._conversations:
-            conversation.transport.abort()
+            conversation.hang_up()
         for sock in self._sockets:
             asyncio.get_running_loop().remove_reader(sock)
 

@@ -16,6 +16,7 @@ from typing import Any, Self
 from tests.lab.control import SOCKET_NAME, call
 from tests.lab.errors import LabError, NamespacesRefused
 from tests.lab.journal import Received
+from tests.lab.lan import BRIDGE
 from tests.lab.plan import Expected, Plan
 from tests.lab.state import READY, REFUSED, STATE_NAME, State
 
@@ -27,7 +28,7 @@ STOP_POLL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """How many frames the scanner's interface has sent and received since the lab came up."""
+    """How many frames the scanner's interfaces have sent and received since the lab came up."""
 
     sent: int
     received: int
@@ -147,12 +148,12 @@ class Lab:
         return Connections(journal["connections_total"], journal["connections_peak"])
 
     def frames(self) -> Frames:
-        """Return the counters of the scanner's interface."""
+        """Return the counters of the scanner's interfaces, taken together."""
         return Frames(**call(self.directory, "frames"))
 
-    def record(self, path: Path) -> None:
-        """Write every frame on the LAN into a pcap file, from now until ``down``."""
-        call(self.directory, "record", path=str(path.absolute()))
+    def record(self, path: Path, segment: str = BRIDGE) -> None:
+        """Write every frame on a segment into a pcap file, from now until ``down``."""
+        call(self.directory, "record", path=str(path.absolute()), segment=segment)
 
     def plug(self, persona: str, address: str = "", number: int | None = None) -> str:
         """Connect one more device and return its address.
@@ -166,6 +167,32 @@ class Lab:
     def unplug(self, address: str) -> None:
         """Take a device off the LAN."""
         call(self.directory, "unplug", address=address)
+
+    def renumber(self, address: str, new: str) -> None:
+        """Give the same unit another address, as a DHCP server would."""
+        call(self.directory, "renumber", address=address, new=new)
+
+    def swap(self, address: str) -> None:
+        """Put another unit of the same kind in a device's place: another MAC, another serial number."""
+        call(self.directory, "swap", address=address)
+
+    def upgrade(self, address: str, version: str, built: str = "") -> None:
+        """Give a device another firmware, on every protocol that shows it; the unit stays the same.
+
+        ``built`` is the ISO date of its build. Raises ``LabError`` for a kind that shows no firmware.
+        """
+        call(self.directory, "upgrade", address=address, version=version, built=built)
+
+    def cut(self, segment: str, *, visibly: bool = False) -> None:
+        """Cut a segment off, as when a cable between two switches is pulled: nobody sees a carrier go.
+
+        ``visibly``: the cable of the scanner, or of the router, is pulled, and its interface has no carrier.
+        """
+        call(self.directory, "cut", segment=segment, visibly=visibly)
+
+    def restore(self, segment: str) -> None:
+        """Connect a segment again."""
+        call(self.directory, "restore", segment=segment)
 
     def status(self) -> dict[str, Any]:
         """Return what is running."""

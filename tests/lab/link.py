@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from tests.lab.unit import Unit
 
 ETHERTYPE_IPV4, ETHERTYPE_ARP, ETHERTYPE_SADP = 0x0800, 0x0806, 0x8033
+ETHERTYPE_VLAN, ETHERTYPE_QINQ = 0x8100, 0x88A8
 BROADCAST_MAC = b"\xff" * 6
 NO_MAC = bytes(6)
 ARP_REQUEST, ARP_REPLY = 1, 2
@@ -66,6 +67,30 @@ class IgmpReport(LinkService):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArpClaim(LinkService):
+    """A gratuitous ARP request for the address before one's own, as an ARP spoofer sends it."""
+
+    def announcements(self, unit: Unit) -> list[bytes]:
+        """Announce the neighbour's address with the own MAC."""
+        return GratuitousArp().announcements(Unit(unit.address - 1, unit.mac))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged(LinkService):
+    """What another service announces, in VLANs: IEEE 802.1Q and, with an outer tag, 802.1ad (QinQ)."""
+
+    service: LinkService
+    vlan: int
+    outer_vlan: int = 0
+
+    def announcements(self, unit: Unit) -> list[bytes]:
+        """Put the tags between the addresses and the EtherType."""
+        outer = struct.pack("!HH", ETHERTYPE_QINQ, self.outer_vlan) if self.outer_vlan else b""
+        tags = outer + struct.pack("!HH", ETHERTYPE_VLAN, self.vlan)
+        return [frame[:12] + tags + frame[12:] for frame in self.service.announcements(unit)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArpOnly(LinkService):
     """A host without an IP stack: it answers ARP and nothing else."""
 
@@ -112,7 +137,7 @@ class SadpFrame(LinkService):
     """
 
     ethertype: int = ETHERTYPE_SADP
-    software: str
+    software: str = "@VERSION@build @BUILD@"
     dsp: str
     booted: str = "2024-09-18 09:21:28"
 
@@ -127,7 +152,7 @@ class SadpFrame(LinkService):
             8000,
             1,
             0,
-            self.software.encode(),
+            unit.fill(self.software.encode()),
             self.dsp.encode(),
             self.booted.encode(),
         )

@@ -1,4 +1,4 @@
-"""The few rtnetlink messages that a virtual LAN needs: bridge, cable, link up, address, route.
+"""The few rtnetlink messages that a virtual LAN needs: bridge, cable, link, address, route, forwarding.
 
 Layouts: rtnetlink(7), linux/if_link.h and linux/rtnetlink.h. Spoken directly, because starting ``ip``
 once per device costs more than the devices.
@@ -19,6 +19,8 @@ IFLA_ADDRESS, IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_AF_SPEC, IFLA_NET_NS
 IFLA_INFO_KIND, IFLA_INFO_DATA = 1, 2
 IFLA_BR_MCAST_SNOOPING = 23
 IFLA_INET6_ADDR_GEN_MODE = 8
+# linux/if_link.h and linux/ip.h
+IFLA_INET_CONF, IPV4_DEVCONF_FORWARDING = 1, 1
 VETH_INFO_PEER = 1
 IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
 
@@ -61,6 +63,16 @@ class Netlink:
             # Before the link is up: the kernel makes the address in the moment that it gets a carrier.
             self._ask(RTM_NEWLINK, 0, _link_header(index) + _ipv6_silence())
         self._ask(RTM_NEWLINK, 0, _link_header(index, IFF_UP))
+
+    def bring_down(self, index: int) -> None:
+        """Bring a link down; the other end of a cable loses its carrier."""
+        self._ask(RTM_NEWLINK, 0, _link_header(index, 0, IFF_UP))
+
+    def forward(self, index: int) -> None:
+        """Let IPv4 packets that come in on a link go on to others. Works where /proc/sys is read-only."""
+        setting = _attribute(IFLA_INET_CONF, _attribute(IPV4_DEVCONF_FORWARDING, _u32(1)))
+        family = _attribute(IFLA_AF_SPEC, _attribute(socket.AF_INET, setting))
+        self._ask(RTM_NEWLINK, 0, _link_header(index) + family)
 
     def add_address(self, index: int, interface: IPv4Interface) -> None:
         """Give a link an IPv4 address."""
@@ -118,8 +130,8 @@ def _kind(text: str) -> bytes:
     return _attribute(IFLA_INFO_KIND, text.encode())
 
 
-def _link_header(index: int = 0, flags: int = 0) -> bytes:
-    return struct.pack("=BBHiII", socket.AF_UNSPEC, 0, 0, index, flags, flags)
+def _link_header(index: int = 0, flags: int = 0, changed: int = 0) -> bytes:
+    return struct.pack("=BBHiII", socket.AF_UNSPEC, 0, 0, index, flags, flags | changed)
 
 
 def _ipv6_silence() -> bytes:

@@ -37,6 +37,8 @@ class Truth:
 class Persona:
     """One kind of device; ``mac`` and ``serial`` are those of its first unit.
 
+    Its firmware stands in ``truth`` alone: what it says holds ``@VERSION@`` and ``@BUILD@`` instead.
+
     ``has_ip`` is False for a host whose kernel must not answer: no ping, no reset, no ICMP.
     """
 
@@ -50,4 +52,5 @@ class Persona:
 
     def unit(self, address: IPv4Address, copy: int = 0) -> Unit:
         """Return the n-th unit of this kind, at an address."""
-        return Unit(address, copied_mac(self.mac, copy), copied_serial(self.serial, copy))
+        mac, serial = copied_mac(self.mac, copy), copied_serial(self.serial, copy)
+        return Unit(address, mac, serial, self.truth.firmware_version, self.truth.firmware_build_date)

@@ -175,7 +175,7 @@ def _lease_file(path: Path, server: Sequence[str], files: Mapping[str, str]) -> 
 
 def _come_and_go(lan: Lan) -> None:
     """Take every address of the pool, give the first one back, and let one more device have it."""
-    homes = [(lan.plug(tenant.mac, None), tenant) for tenant in TENANTS]
+    homes = [(lan.plug(tenant.mac, IPv4Address(POOL[0]), has_ip=False), tenant) for tenant in TENANTS]
     *early, late = homes
     leases = [take(*home) for home in early]
     time.sleep(BETWEEN_SECONDS)

@@ -78,6 +78,11 @@ class Conversation(asyncio.Protocol):
         """Count the end."""
         self.journal.closed()
 
+    def hang_up(self) -> None:
+        """End the connection at once; one whose TLS handshake has not ended is none yet."""
+        if self.peer:
+            self.transport.abort()
+
     def _say(self, answer: bytes) -> None:
         self.transport.write(answer)
         if self.service.hangs_up(answer):

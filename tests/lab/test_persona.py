@@ -20,6 +20,7 @@ from tests.lab.personas.dahua_rebrand import DAHUA_REBRANDS
 from tests.lab.personas.hikvision import HIKVISION
 from tests.lab.personas.hikvision_rebrand import HIKVISION_REBRANDS
 from tests.lab.personas.other import OTHER
+from tests.lab.personas.pretender import PRETENDERS
 from tests.lab.question import DHIP_SEARCH, DVRIP_SEARCH, SADP_FRAME, SADP_INQUIRY
 from tests.lab.stream import Web
 from tests.lab.unit import Unit, copied_serial
@@ -125,7 +126,8 @@ def test_a_persona_shows_only_what_it_has(persona: Persona) -> None:
 def test_everything_is_each_kind_once_and_only_the_misbehaving_stay_out() -> None:
     assert len(ALL_PERSONAS) == len(set(ALL_PERSONAS)) >= 60
     assert set(DEFAULT_PERSONAS) <= set(ALL_PERSONAS)
-    assert set(PERSONAS) - set(ALL_PERSONAS) == {persona.name for persona in AWKWARD} - {"silent", "tarpit"}
+    by_name_only = {persona.name for persona in (*AWKWARD, *PRETENDERS)}
+    assert set(PERSONAS) - set(ALL_PERSONAS) == by_name_only - {"silent", "tarpit"}
 
 
 @pytest.mark.parametrize("persona", (*HIKVISION_REBRANDS, *DAHUA_REBRANDS), ids=lambda persona: persona.name)

@@ -1,4 +1,4 @@
-"""One device as it stands on the network: its own address, MAC and serial number."""
+"""One device as it stands on the network: its own address, MAC, serial number and firmware."""
 
 import random
 import re
@@ -10,11 +10,16 @@ from ipaddress import IPv4Address
 
 @dataclass(frozen=True)
 class Unit:
-    """What differs between two devices of one kind; ``fill`` writes it into what the kind says."""
+    """What differs between two devices of one kind; ``fill`` writes it into what the kind says.
+
+    ``version`` is its firmware as its maker writes it, ``built`` the ISO date of its build.
+    """
 
     address: IPv4Address
     mac: str
     serial: str = ""
+    version: str = ""
+    built: str = ""
 
     def fill(self, template: bytes) -> bytes:
         """Replace the tokens ``@IP@``, ``@MAC@``, … of a template by this unit's own values."""
@@ -44,6 +49,8 @@ class Unit:
             "@SERIAL@": self.serial,
             "@SERIAL8@": self.serial[:8],
             "@SERIAL-6@": self.serial[-6:],
+            "@VERSION@": self.version,
+            "@BUILD@": self.built[2:].replace("-", ""),
         }
         return {token.encode(): value.encode() for token, value in values.items()}
 

@@ -59,6 +59,8 @@ def test_two_strong_matches_of_two_layers_confirm(verdict: Judge, observe: Obser
 
     assert found.tier is Tier.CONFIRMED
     assert [match.signature.id for match in found.matches] == ["hikvision-http-server", "hikvision-oui"]
+    assert "DNVRS-Webs" in found.reason
+    assert "link.oui_registrant" in found.reason
 
 
 def test_repeats_on_one_layer_count_once(verdict: Judge, observe: Observe) -> None:
@@ -92,7 +94,8 @@ def test_multicast_confirms_together_with_an_answer(verdict: Judge, observe: Obs
     )
 
     assert found.tier is Tier.CONFIRMED
-    assert "multicast" not in found.reason
+    assert "DS-2CD2032-I" in found.reason
+    assert "DNVRS-Webs" in found.reason
 
 
 def test_another_maker_s_strong_match_outweighs_a_hint(verdict: Judge, observe: Observe) -> None:

@@ -3,9 +3,11 @@
 from ipaddress import ip_address, ip_network
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scanner.errors import UsageProblem
-from scanner.model.scope import Range, Scope, is_private, merge, unmapped
+from scanner.model.scope import Range, Scope, is_private, merge, subtract, unmapped
 from scanner.model.target import parse_target
 
 
@@ -138,3 +140,17 @@ def test_what_is_not_a_target_is_refused_with_a_remedy(text: str) -> None:
         parse_target(text)
 
     assert refusal.value.exit_code == 2
+
+
+@given(st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
+def test_what_is_taken_out_is_gone_and_the_rest_stays(mine: set[int], taken: set[int]) -> None:
+    left = subtract([Range(4, one, one) for one in mine], [Range(4, one, one) for one in taken])
+
+    assert {number for piece in left for number in range(piece.first, piece.last + 1)} == mine - taken
+    assert list(left) == sorted(left)
+
+
+def test_a_scope_without_some_addresses_permits_the_others() -> None:
+    ours = scope("10.0.0.0/29").without([ip_address("10.0.0.2"), ip_address("10.0.0.5")])
+
+    assert [str(address) for address in ours.addresses()] == ["10.0.0.1", "10.0.0.3", "10.0.0.4", "10.0.0.6"]

@@ -227,10 +227,17 @@ def test_a_listener_hears_every_announcement(name: str) -> None:
 
 def test_a_listener_hears_lldp_and_no_other_traffic_of_the_link() -> None:
     lldp = OTHER_TRAFFIC["lldp"]
-    others = [packet for packet in OTHER_TRAFFIC.values() if packet is not lldp]
+    wanted = (lldp, OTHER_TRAFFIC["later fragment"])
+    others = [packet for packet in OTHER_TRAFFIC.values() if packet not in wanted]
 
     assert passes(LISTENING_FILTER, lldp, *tagged(lldp)) == [True] * 4
     assert passes(LISTENING_FILTER, *others) == [False] * len(others)
+
+
+def test_later_fragments_of_datagrams_pass_since_a_hello_may_need_two_frames() -> None:
+    later = ipv4(17, b"the rest of it", fragment=0x00B9)
+
+    assert passes(LISTENING_FILTER, later, *(bytes.fromhex(tag) + later for tag in TAGS)) == [True] * 4
 
 
 def test_a_later_fragment_of_a_segment_does_not_pass() -> None:

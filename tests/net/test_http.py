@@ -54,6 +54,22 @@ def test_the_question_is_a_strangers_and_carries_no_credential() -> None:
     assert b"cookie" not in request.lower()
 
 
+def test_a_cookie_is_evidence_and_is_never_sent_back() -> None:
+    reply = HEAD.replace(b"\r\n\r\n", b"\r\nSet-Cookie: WebSession=e7b8; path=/\r\n\r\n") + b"hello"
+
+    async def ask_twice() -> tuple[Exchange, HostileHost]:
+        async with hostile_host(says(reply)) as host, loopback_network() as network:
+            first = await network.fetch(host.endpoint, Request("/"), tls=False)
+            await network.fetch(host.endpoint, Request("/favicon.ico"), tls=False)
+            return first, host
+
+    exchange, host = asyncio.run(ask_twice())
+
+    assert b"Set-Cookie: WebSession=e7b8" in exchange.data
+    assert len(host.asked) == 2
+    assert b"cookie" not in b"".join(host.asked).lower()
+
+
 # Each of these makes httpx raise; the tape must hold the whole reply all the same.
 @pytest.mark.parametrize(
     "reply",

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -184,9 +184,21 @@ async def test_that_right_alone_is_enough(left: str, right: str) -> None:
         assert "CapEff:\t0000000000000000" in Path(f"/proc/{capture}/status").read_text()
 
 
+# What runs beside the tests of this file, such as a database server of others.
+bystanders: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def seen_before() -> Iterator[None]:
+    bystanders.update(children())
+    yield
+    bystanders.clear()
+
+
 def children() -> set[int]:
     tasks = Path("/proc/self/task").iterdir()
-    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+    running = {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+    return running - bystanders
 
 
 @on_a_cable

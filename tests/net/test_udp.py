@@ -1,12 +1,17 @@
 """One question to many hosts, and only those that were asked are heard."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
+from socket import AF_INET, SOCK_DGRAM, socket
+from threading import Timer
 
 from scanner.clock import SystemClock
+from scanner.model.host import Address
 from scanner.model.scope import Range, Scope
 from scanner.net.exchange import Datagram
 from scanner.net.gate import Gate
@@ -89,3 +94,40 @@ def test_an_empty_datagram_is_no_answer() -> None:
     got, _ = scatter(b"")
 
     assert got == []
+
+
+def test_answers_that_come_in_one_burst_while_the_program_is_busy_are_all_heard() -> None:
+    # 45 hosts with three answers each fill the usual buffer of 208 KiB one and a half times.
+    street = [ip_address(f"127.0.10.{number}") for number in range(1, 46)]
+    scope = Scope((Range.of(street[0], street[-1]),))
+
+    async def run() -> list[Datagram]:
+        clock = SystemClock()
+        asyncio.get_running_loop().call_later(0.3, time.sleep, 0.6)
+        async with opened(Gate(scope, replace(QUICK, discovery_wait_s=1.5), clock), clock) as network:
+            return [one async for one in network.scatter(street, 37810, b"search", "dhip")]
+
+    with answering_after(0.5, street, b"x" * 1400, times=3):
+        got = asyncio.run(run())
+
+    assert Counter(one.sender for one in got) == dict.fromkeys(street, 3)
+
+
+@contextmanager
+def answering_after(seconds: float, street: Sequence[Address], answer: bytes, times: int) -> Iterator[None]:
+    """Answer for every host at once, so many seconds from now."""
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(socket(AF_INET, SOCK_DGRAM)) for _ in street]
+        for host, address in zip(hosts, street, strict=True):
+            host.bind((str(address), 37810))
+
+        def answer_all() -> None:
+            for host in hosts:
+                _, asker = host.recvfrom(100)
+                for _ in range(times):
+                    host.sendto(answer, asker)
+
+        timer = Timer(seconds, answer_all)
+        timer.start()
+        yield
+        timer.join()

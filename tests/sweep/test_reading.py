@@ -35,7 +35,7 @@ def test_a_switch_knows_the_mac_and_a_scan_the_address() -> None:
     both.take([seen("0.0.0.0", HIKVISION_MAC, Field.SWITCH_PORT, "sw1 Gi0/7")])
     both.take([seen("10.0.0.5", HIKVISION_MAC, Field.HTTP_SERVER, "DNVRS-Webs")])
 
-    (verdict,), coverage = both.finish()
+    ((_, verdict),), coverage = both.finish()
     assert (verdict.status, verdict.maker) == (Status.FLAGGED, "Hikvision")
     assert verdict.host.label == "10.0.0.5"
     assert coverage.is_complete
@@ -46,7 +46,7 @@ def test_what_one_side_alone_was_overheard_to_say_is_probable_at_most() -> None:
     one = reading()
     one.take([seen("10.0.0.5", None, Field.HTTP_SERVER, "DNVRS-Webs", Via.OVERHEARD)])
 
-    (verdict,), _ = one.finish()
+    ((_, verdict),), _ = one.finish()
     assert (verdict.status, verdict.tier) == (Status.FLAGGED, Tier.PROBABLE)
 
 
@@ -54,7 +54,7 @@ def test_a_claim_that_the_hardware_address_contradicts_is_conflicting() -> None:
     one = reading()
     one.take([seen("10.0.0.5", AXIS_MAC, Field.SADP_MODEL, "DS-2CD2143G2-I", Via.MULTICAST)])
 
-    (verdict,), _ = one.finish()
+    ((_, verdict),), _ = one.finish()
     assert (verdict.status, verdict.tier) == (Status.SUSPECTED, Tier.CONFLICTING)
     assert "Axis" in verdict.reason
 
@@ -63,7 +63,7 @@ def test_an_answer_over_a_connection_outweighs_the_hardware_address() -> None:
     one = reading()
     one.take([seen("10.0.0.5", AXIS_MAC, Field.HTTP_SERVER, "DNVRS-Webs", Via.CONNECTION)])
 
-    (verdict,), _ = one.finish()
+    ((_, verdict),), _ = one.finish()
     assert verdict.status is Status.FLAGGED
 
 

@@ -14,6 +14,7 @@ from scanner.matching.oui import Registry
 from scanner.matching.problem import Problem
 from scanner.matching.validate import validate as problems_of
 from scanner.policy.advisory_file import advisory_problems
+from scanner.policy.pack_file import policy_problems
 
 
 @click.command()
@@ -21,11 +22,11 @@ from scanner.policy.advisory_file import advisory_problems
 @takes_common
 @click.pass_context
 def validate(ctx: click.Context, directory: Path | None) -> None:
-    """Check the signatures in DIR, or the shipped ones: shape, examples, near misses, speed, advisories.
+    """Check the data in DIR, or the shipped: signatures, by example and for speed, advisories, policies.
 
     DIR is checked as laid over the shipped database. Exit code 2 when anything is wrong.
     """
-    problems = rule_problems(directory) or advisories_of(directory)
+    problems = rule_problems(directory) or meaning_problems(directory)
     for problem in problems:
         click.echo(escape(str(problem)))
     if problems:
@@ -40,7 +41,10 @@ def rule_problems(directory: Path | None) -> tuple[Problem, ...]:
     return problems_of(directory or shipped_root(), Registry.shipped(), time.process_time, base)
 
 
-def advisories_of(directory: Path | None) -> tuple[Problem, ...]:
-    """Return what is wrong with its advisories; they are read by the grammars of sound signatures."""
-    database = load([directory] if directory is not None else ())
-    return advisory_problems(directory or shipped_root(), database, time.process_time)
+def meaning_problems(directory: Path | None) -> tuple[Problem, ...]:
+    """Return what is wrong with its advisories and policies; they are read beside sound signatures."""
+    extra = () if directory is None else (directory,)
+    root, database = directory or shipped_root(), load(extra)
+    bases = (shipped_root(),) if extra else ()
+    advisories = advisory_problems(root, database, time.process_time)
+    return (*advisories, *policy_problems(root, database, bases))

@@ -40,18 +40,18 @@ SEARCH_INFO: dict[str, Any] = {
     "SerialNo": "@SERIAL@",
     "UnLoginFuncMask": 1,
     "Vendor": "Private",
-    "Version": "2.800.0000000.13.R",
+    "Version": "@VERSION@",
     "VideoInputChannels": 1,
     "VideoOutputChannels": 0,
 }
 
 
-def search(kind: str, model: str, version: str, label: str = "Private", **more: int) -> Dhip:
+def search(kind: str, model: str, label: str = "Private", **more: int) -> Dhip:
     """Return the search server of a device; ``more`` are further numbers of its answer.
 
     ``label`` is the vendor: the buyer's name, or Private or General for none.
     """
-    named = {"DeviceClass": kind, "DeviceType": model, "Version": version, "Vendor": label}
+    named = {"DeviceClass": kind, "DeviceType": model, "Vendor": label}
     return Dhip(info=SEARCH_INFO | named | {"Manufacturer": label} | more)
 
 

@@ -26,7 +26,7 @@ SADP_2014 = {
     "DHCP": "false",
     "AnalogChannelNum": "0",
     "DigitalChannelNum": "1",
-    "SoftwareVersion": "",
+    "SoftwareVersion": "@VERSION@build @BUILD@",
     "DSPVersion": "",
     "BootTime": "1970-01-15 02:44:11",
     "Encrypt": "true",
@@ -53,9 +53,9 @@ SADP_2018 = SADP_2014 | ACTIVATION | PLATFORM
 SADP_2019 = SADP_2014 | ACTIVATION | {"DetailOEMCode": "1"} | PLATFORM | SDK_OVER_TLS
 
 
-def search(model: str, software: str, channels: int = 1) -> Sadp:
+def search(model: str, channels: int = 1) -> Sadp:
     """Return the SADP server of a device since 2019; field order and DSP version from GNET."""
-    named = {"DeviceDescription": model, "SoftwareVersion": software, "DSPVersion": "V7.3 build 190626"}
+    named = {"DeviceDescription": model, "DSPVersion": "V7.3 build 190626"}
     return Sadp(fields=SADP_2019 | named | {"DigitalChannelNum": str(channels)})
 
 

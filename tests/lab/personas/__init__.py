@@ -12,13 +12,14 @@ from tests.lab.personas.hikvision_rebrand import HIKVISION_REBRANDS
 from tests.lab.personas.lookalike import LOOKALIKE
 from tests.lab.personas.maker import MAKERS
 from tests.lab.personas.other import OTHER
+from tests.lab.personas.pretender import PRETENDERS
 from tests.lab.personas.software import SOFTWARE
 from tests.lab.personas.trap import TRAPS
 
 COMMON = (*HIKVISION, *DAHUA, *OTHER, *LOOKALIKE)
 FURTHER = (*HIKVISION_KINDS, *HIKVISION_REBRANDS, *DAHUA_KINDS, *DAHUA_REBRANDS, *SOFTWARE, *TRAPS, *MAKERS)
-PERSONAS = {persona.name: persona for persona in (*COMMON, *FURTHER, *AWKWARD)}
-# The awkward ones come by name only, but for two that every LAN has.
+PERSONAS = {persona.name: persona for persona in (*COMMON, *FURTHER, *AWKWARD, *PRETENDERS)}
+# The awkward ones and the pretenders come by name only, but for two that every LAN has.
 DEFAULT_PERSONAS = (*(persona.name for persona in COMMON), "silent", "tarpit")
 ALL_PERSONAS = (*DEFAULT_PERSONAS, *(persona.name for persona in FURTHER))
 EXTRA_PERSONA = "nginx"

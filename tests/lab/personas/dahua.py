@@ -70,10 +70,9 @@ DAHUA_NVR = Persona(
                 "DeviceType": "NVR5232-4KS2",
                 "RemoteVideoInputChannels": 32,
                 "VideoInputChannels": 0,
-                "Version": "4.002.0000000.8.R",
             }
         ),
-        DvripSearch(kind="NVR", model="NVR5232-4KS2", version=(4, 2, 0, 8)),
+        DvripSearch(kind="NVR", model="NVR5232-4KS2"),
         web(HASHED_REALM, MODERN_HEAD, MODERN_PAGE),
         web(HASHED_REALM, MODERN_HEAD, MODERN_PAGE, port=443, tls=RECORDER_CERTIFICATE),
         rtsp(HASHED_REALM),
@@ -102,7 +101,6 @@ DAHUA_THERMAL = Persona(
             | {
                 "DeviceClass": "TPC",
                 "DeviceType": "TPC-BF1241-T",
-                "Version": "2.630.0000000.7.R",
                 "VideoInputChannels": 2,
             }
         ),
@@ -135,7 +133,6 @@ DAHUA_VTO = Persona(
                 "Init": 150,
                 "Manufacturer": "General",
                 "Vendor": "General",
-                "Version": "3.120.0000.0.R",
             }
         ),
         web(SERIAL_REALM),
@@ -209,7 +206,6 @@ LOREX_VALUES = SEARCH_INFO | {
     "Port": 35000,
     "Port3": 80,
     "Vendor": "Lorex",
-    "Version": "2.800.030000000.3.R",
 }
 
 LOREX = Persona(
@@ -261,7 +257,6 @@ INTELBRAS = Persona(
                 "Init": 2198,
                 "Manufacturer": "Intelbras",
                 "Vendor": "Intelbras",
-                "Version": "2.000.00IB004.0.R",
                 "VideoOutputChannels": 16,
             }
         ),

@@ -25,7 +25,7 @@ DAHUA_XVR = Persona(
         announced=("maker",),
     ),
     services=(
-        search("HCVR", "DH-XVR5108HS-X", "4.000.0000002.11", VideoInputChannels=8),
+        search("HCVR", "DH-XVR5108HS-X", VideoInputChannels=8),
         web(SERIAL_REALM),
         rtsp(SERIAL_REALM),
         DVRIP_PORT,
@@ -48,7 +48,7 @@ DAHUA_PTZ = Persona(
         announced=("maker",),
     ),
     services=(
-        search("IPC", "DH-SD29204T-GN-W", "2.800.0000018.0.R"),
+        search("IPC", "DH-SD29204T-GN-W"),
         web(HASHED_REALM),
         rtsp(HASHED_REALM),
         DVRIP_PORT,
@@ -72,7 +72,7 @@ DAHUA_ACCESS = Persona(
         announced=("maker",),
     ),
     services=(
-        search("BSC", "DHI-ASI7213X", "1.000.0000000.3.R"),
+        search("BSC", "DHI-ASI7213X"),
         web(HASHED_REALM, MODERN_HEAD, MODERN_PAGE),
         DVRIP_PORT,
     ),

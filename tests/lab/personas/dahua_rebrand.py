@@ -86,7 +86,7 @@ AMCREST_DVR = rebrand(
     "a0:60:32:04:7b:19",
     "AMC018D1C4F2A93B57",
     found("Amcrest", "NV4108", "recorder", "4.000.00AC000.0.R"),
-    search("HCVR", "NV4108", "4.000.00AC000.0.R", "General", VideoInputChannels=8),
+    search("HCVR", "NV4108", "General", VideoInputChannels=8),
     web(SERIAL_REALM),
     rtsp(SERIAL_REALM),
 )
@@ -137,7 +137,7 @@ CP_PLUS_FOUND = rebrand(
     f"{NEUTRAL_BLOCK}:5e:27:f1",
     "5H0A2C4PAGD22F1",
     found("CP Plus", "CP-UNC-DA21PL3-Y", "camera", "4.001.00AT009.0.R"),
-    search("IPC", "CP-UNC-DA21PL3-Y", "4.001.00AT009.0.R", "CPPLUS"),
+    search("IPC", "CP-UNC-DA21PL3-Y", "CPPLUS"),
     web(HASHED_REALM),
     rtsp(HASHED_REALM),
 )
@@ -169,7 +169,7 @@ INTELBRAS_CAMERA = rebrand(
     "00:1a:3f:62:08:b5",
     "K5QD0800417TB",
     found("Intelbras", "VIP S4020 G2", "camera", "2.800.00IB003.0.R", by_block=True),
-    search("IPC", "VIP S4020 G2", "2.800.00IB003.0.R", "Intelbras"),
+    search("IPC", "VIP S4020 G2", "Intelbras"),
     web(SERIAL_REALM),
     rtsp(SERIAL_REALM),
 )
@@ -180,7 +180,7 @@ BCS = rebrand(
     "38:c4:e8:03:b3:e2",
     "6J0E022PAG35073",
     found("BCS", "BCS-TIP3401IR-E-V", "camera", "2.800.106F004.0.R", by_block=True),
-    search("IPC", "BCS-TIP3401IR-E-V", "2.800.106F004.0.R", "General"),
+    search("IPC", "BCS-TIP3401IR-E-V", "General"),
     web(SERIAL_REALM),
     rtsp(SERIAL_REALM),
 )
@@ -189,7 +189,7 @@ BCS_XVR = rebrand(
     "38:c4:e8:02:74:da",
     "5L034FAPAZA0E30",
     found("BCS", "BCS-XVR0401-IV", "recorder", "4.000.0000002.11", by_block=True),
-    search("HCVR", "BCS-XVR0401-IV", "4.000.0000002.11", "General", VideoInputChannels=4),
+    search("HCVR", "BCS-XVR0401-IV", "General", VideoInputChannels=4),
     web(SERIAL_REALM),
     rtsp(SERIAL_REALM),
 )

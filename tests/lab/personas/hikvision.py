@@ -50,11 +50,10 @@ HIK_IPC = Persona(
                 "DeviceType": "141945",
                 "DeviceDescription": "DS-2CD2385G1-I",
                 "DHCP": "true",
-                "SoftwareVersion": "V5.6.2build 190701",
                 "DSPVersion": "V7.3 build 190626",
             }
         ),
-        SadpFrame(software="V5.6.2build 190701", dsp="V7.3 build 190626"),
+        SadpFrame(dsp="V7.3 build 190626"),
         discovery("DS-2CD2385G1-I", "aa85c000-6324-11b3-819e", "Profile/T MAC/@MAC@"),
         camera_web("webserver", "IP Camera(E3384)", "V4.0.1build171121"),
         camera_rtsp("IP Camera(E3384)"),
@@ -86,7 +85,6 @@ HIK_IPC_2014 = Persona(
             fields=SADP_2014
             | {
                 "DeviceDescription": "DS-2CD2032F-I",
-                "SoftwareVersion": "V5.2.0build 140721",
                 "DSPVersion": "V5.0 build 140714",
             },
         ),
@@ -109,7 +107,7 @@ HIK_NVR = Persona(
         firmware_version="V4.30.085",
         firmware_build_date="2020-09-16",
         shown=(*SADP_SHOWS, "brand", "device_class"),
-        announced=("maker", "brand"),
+        announced=("maker",),
     ),
     services=(
         Sadp(
@@ -119,7 +117,6 @@ HIK_NVR = Persona(
                 "DeviceDescription": "DS-7616NI-K2",
                 "DigitalChannelNum": "16",
                 "DiskNumber": "2",
-                "SoftwareVersion": "V4.30.085build 200916",
                 "DSPVersion": "V5.0 build 200821",
             }
         ),
@@ -152,7 +149,6 @@ HIK_THERMAL = Persona(
                 "DeviceType": "155650",
                 "DeviceDescription": "DS-2TD2136-10",
                 "DigitalChannelNum": "2",
-                "SoftwareVersion": "V5.5.30build 201020",
                 "DSPVersion": "V7.3 build 201013",
             }
         ),
@@ -210,7 +206,6 @@ HIK_LTS = Persona(
             | {
                 "DeviceType": "142378",
                 "DeviceDescription": "CMIP3342W-28M",
-                "SoftwareVersion": "V5.5.6build 180326",
                 "DSPVersion": "V7.3 build 180326",
             }
         ),
@@ -242,7 +237,6 @@ HIK_INTERLOGIX = Persona(
             | {
                 "DeviceDescription": "TVN-2216",
                 "DigitalChannelNum": "16",
-                "SoftwareVersion": "V3.4.95build 171017",
                 "DSPVersion": "V5.0 build 170925",
             }
         ),

@@ -52,7 +52,7 @@ def device(
 HIK_DVR = device(
     *("hik-dvr", "a4:14:37:5b:20:6e", "DS-7204HGHI-F10420190611CCRRD31845067WCVU", "recorder"),
     ("DS-7204HGHI-F1", "V4.30.122", "2020-11-07"),
-    search("DS-7204HGHI-F1", "V4.30.122build 201107", channels=4),
+    search("DS-7204HGHI-F1", channels=4),
     recorder_web("DVRDVS-Webs", "DVRNVRDVS"),
     RECORDER_RTSP,
 )
@@ -66,7 +66,6 @@ HIK_PTZ = device(
         | ACTIVATION
         | {
             "DeviceDescription": "DS-2DE4220IW-D",
-            "SoftwareVersion": "V5.4.3build 160810",
             "DSPVersion": "V7.3 build 160801",
             "BootTime": "2019-03-01 00:05:33",
         }
@@ -79,7 +78,7 @@ HIK_PTZ = device(
 HIK_ACCESS = device(
     *("hik-access", "e0:ba:ad:31:c8:04", "DS-K1T343MWX20230302AAWRGC3015562", "access_terminal"),
     ("DS-K1T343MWX", "V3.14.0", "2023-01-17"),
-    search("DS-K1T343MWX", "V3.14.0build 230117"),
+    search("DS-K1T343MWX"),
     terminal_web("DS-0753f32c"),
     camera_rtsp("DS-0753f32c"),
 )
@@ -89,7 +88,7 @@ HIK_ACCESS = device(
 HIK_DOOR = device(
     *("hik-door", "bc:9b:5e:60:0f:21", "DS-KV6113-WPE1(C)20210330AAWRFA1240338", "intercom"),
     ("DS-KV6113-WPE1(C)", "V2.1.35", "2021-02-03"),
-    search("DS-KV6113-WPE1(C)", "V2.1.35build 210203"),
+    search("DS-KV6113-WPE1(C)"),
     Talk(port=443, tls=Certificate("CN=hikvision.com,OU=HZ,O=HIKVISION,L=HZ,ST=ZJ,C=CN")),
 )
 
@@ -97,7 +96,7 @@ HIK_DOOR = device(
 HIK_INDOOR = device(
     *("hik-indoor", "24:32:ae:19:7d:55", "DS-KH9310-WTE1(B)20220811AAWRK12004573", "intercom"),
     ("DS-KH9310-WTE1(B)", "V2.1.76", "2023-02-04"),
-    search("DS-KH9310-WTE1(B)", "V2.1.76build 230204"),
+    search("DS-KH9310-WTE1(B)"),
 )
 
 # Source: prefix DS-67 with its number of channels in JoeyGE0/hikvision-fw-archive; digits and build
@@ -105,7 +104,7 @@ HIK_INDOOR = device(
 HIK_ENCODER = device(
     *("hik-encoder", "c4:2f:90:77:5e:10", "DS-6708HWI0820170420AAWR750118246", "encoder"),
     ("DS-6708HWI", "V1.0.5", "2017-02-21"),
-    search("DS-6708HWI", "V1.0.5build 170221", channels=8),
+    search("DS-6708HWI", channels=8),
     recorder_web("DNVRS-Webs", "DVRNVRDVS"),
     recorder_web("DNVRS-Webs", "DVRNVRDVS", port=443, tls=Certificate(RECORDER_NAMES)),
 )
@@ -128,7 +127,7 @@ ALARM_HEAD = "Content-Type: application/xml\nContent-Length: @LENGTH@\nConnectio
 HIK_ALARM = device(
     *("hik-alarm", "ec:a9:71:42:0b:9c", "DS-PWA64-L-WE20211018AAWRG30558120", "alarm_panel"),
     ("DS-PWA64-L-WE", "V1.2.3", "2021-07-15"),
-    search("DS-PWA64-L-WE", "V1.2.3build 210715"),
+    search("DS-PWA64-L-WE"),
     Web(
         pages=(
             Page(

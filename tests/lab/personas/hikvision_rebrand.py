@@ -70,7 +70,7 @@ ANNKE = camera(
     "d0:3b:f4:20:81:3e",
     "C80020200914AAWRE71850263",
     label("Annke", "C800", "camera", "V5.5.6", "2018-03-26", "brand", "device_class"),
-    search("C800", "V5.5.6build 180326"),
+    search("C800"),
 )
 
 # Source: prefix PTZ-N of HiLook in FWA; the digits are composed.
@@ -79,7 +79,7 @@ HILOOK = camera(
     f"{NEUTRAL_BLOCK}:31:0a:5c",
     "PTZ-N4225I-DE20210712AAWRF60127734",
     label("HiLook", "PTZ-N4225I-DE", "ptz_camera", "V5.5.41", "2020-09-11", "brand", "device_class"),
-    search("PTZ-N4225I-DE", "V5.5.41build 200911"),
+    search("PTZ-N4225I-DE"),
 )
 
 # Source: RTSP answer of a HiWatch DS-I213 in androidx/media #522.
@@ -89,7 +89,7 @@ HIWATCH = Persona(
     serial="DS-I21320200528AAWRE55120984",
     truth=label("HiWatch", "DS-I213", "camera", "V5.5.52", "2018-06-20", "brand", "device_class"),
     services=(
-        search("DS-I213", "V5.5.52build 180620"),
+        search("DS-I213"),
         Rtsp(
             options=reply("""RTSP/1.0 200 OK
 CSeq: @CSEQ@
@@ -107,7 +107,7 @@ HIKMICRO = camera(
     f"{NEUTRAL_BLOCK}:7f:02:44",
     "HM-TD2037T-3/P20220105AAWRJ04418275",
     label("HIKMICRO", "HM-TD2037T-3/P", "thermal_camera", "V5.5.42", "2021-01-06", "brand", "device_class"),
-    search("HM-TD2037T-3/P", "V5.5.42build 210106", channels=2),
+    search("HM-TD2037T-3/P", channels=2),
 )
 
 # Source: prefix IPCA of ABUS in judge/homebridge-hikconnect #12; the digits are composed.
@@ -116,7 +116,7 @@ ABUS = camera(
     "8c:11:cb:40:6d:f2",
     "IPCA6250020190815AAWRD84003361",
     label("ABUS", "IPCA62500", "camera", "V5.5.6", "2018-03-26", "brand", "device_class", by_block=True),
-    search("IPCA62500", "V5.5.6build 180326"),
+    search("IPCA62500"),
 )
 
 # Source: description of a DVR8-1550 in public file 52222251960; that Swann's recorders answer SADP in
@@ -150,7 +150,6 @@ SWANN = Persona(
             | {
                 "DeviceDescription": "DVR8-1550",
                 "DigitalChannelNum": "8",
-                "SoftwareVersion": "V3.0.0build 140721",
                 "DSPVersion": "V5.0 build 140714",
             }
         ),
@@ -177,7 +176,7 @@ PRAMA = Persona(
     serial="PT-NRAS2B32-K43220230118CCRRK60114427WCVU",
     truth=label("Prama", "PT-NRAS2B32-K4", "recorder", "V4.71.110", "2022-11-02", "brand", "device_class"),
     services=(
-        search("PT-NRAS2B32-K4", "V4.71.110build 221102", channels=32),
+        search("PT-NRAS2B32-K4", channels=32),
         recorder_web("DNVRS-Webs", "c1d0a4e27f5b38961d20ab47"),
         RECORDER_RTSP,
         CONTROL_PORT,
@@ -191,7 +190,7 @@ SAFIRE = Persona(
     serial="SF-NVR3104-W0420180703CCWRC40881326WCVU",
     truth=label("Safire", "SF-NVR3104-W", "recorder", "V3.4.95", "2017-10-17", "brand", "device_class"),
     services=(
-        search("SF-NVR3104-W", "V3.4.95build 171017", channels=4),
+        search("SF-NVR3104-W", channels=4),
         recorder_web("DNVRS-Webs", "DVRNVRDVS"),
         CONTROL_PORT,
     ),
@@ -205,7 +204,7 @@ LAVIEW = Persona(
     serial="LV-PTK6680220161122AAWR661204482",
     truth=label("LaView", "LV-PTK66802", "camera", "V5.4.0", "2016-08-11"),
     services=(
-        search("LV-PTK66802", "V5.4.0build 160811"),
+        search("LV-PTK66802"),
         camera_rtsp("IP Camera(66120)"),
         CONTROL_PORT,
     ),

@@ -85,7 +85,7 @@ UNIVIEW = Persona(
     services=(
         # Source: scopes of an IPC2124LE in public file 57617078315.
         discovery(
-            "type/IPC manufacturer/UNIVIEW version/DIPC-B1232.9.3.C00010.251208 serial/210235UEC3Q263000129 "
+            "type/IPC manufacturer/UNIVIEW version/@VERSION@ serial/210235UEC3Q263000129 "
             "macaddr/@MACHEX@ hardware/IPC2124LE-ADF28KM-H name/IPC2124LE-ADF28KM-H"
         ),
         web("Login"),

@@ -51,6 +51,22 @@ ILLUSTRA = negative(
 SATATYA = negative("satatya", "00:1b:09:44:6e:d0", "Matrix SATATYA", "", "recorder")
 VERKADA = negative("verkada", "e0:a7:00:18:5f:c2", "Verkada", "", maker="Verkada")
 
+# Older recorders under this label are another maker's: the note of its row in signatures/brands.toml. The
+# block names the label, and nothing else names anybody.
+LOREX_OTHER = Persona(
+    name="lorex-other",
+    mac="00:1f:54:2d:81:b6",
+    truth=Truth(
+        verdict="not_matched",
+        brand="Lorex",
+        device_class="recorder",
+        shown=("brand",),
+        announced=("brand",),
+        link_only=("brand",),
+    ),
+    services=(web("DVR"), PLAIN_RTSP),
+)
+
 
 def block(name: str, mac: str, maker: str = "") -> Persona:
     """Return a device whose block's name sounds like a target's or stands in wrong lists as one's."""
@@ -78,6 +94,6 @@ EFM = block("efm", "70:5d:cc:29:b8:43")
 APPLE = block("apple", "a4:5e:60:d7:36:1e", maker="Apple")
 
 TRAPS = (
-    *(VISIX, ABUS_TVIP, HONEYWELL_35, SWANN_DVR, ILLUSTRA, SATATYA, VERKADA),
+    *(VISIX, ABUS_TVIP, HONEYWELL_35, SWANN_DVR, ILLUSTRA, SATATYA, VERKADA, LOREX_OTHER),
     *(HIKAILINK, HAIKANG, YOSHIKI, GUOLI, EFM, APPLE),
 )

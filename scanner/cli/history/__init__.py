@@ -1,0 +1,1 @@
+"""What commands print of the inventory; imported when one of them runs."""

@@ -1,0 +1,63 @@
+"""Listings to standard output or a file, and the coverage that they are never printed without."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from scanner.cli import talk
+from scanner.cli.option import ListFormat
+from scanner.cli.running import result
+from scanner.errors import CamcensusError
+from scanner.export import coverage, file
+from scanner.export.listing import Listing, csv_lines, json_lines
+from scanner.export.table import show_listing
+from scanner.inventory.contract import SweepRow, SweepState
+
+
+def deliver(listing: Listing, wanted: ListFormat | None) -> None:
+    """Print a listing; unless a format is wanted, a terminal gets a table and a pipe gets JSON Lines."""
+    chosen = wanted or (ListFormat.TABLE if sys.stdout.isatty() else ListFormat.JSONL)
+    if chosen is ListFormat.TABLE:
+        show_listing(listing, sys.stdout)
+    else:
+        result.put(csv_lines(listing) if chosen is ListFormat.CSV else json_lines(listing))
+
+
+def write(lines: Iterable[str], output: str | None) -> None:
+    """Write lines to a file, whole or not at all, or to standard output for None and ``-``.
+
+    Raises UsageProblem when no file could be put there, before any line is taken, else CamcensusError.
+    """
+    if output is None or output == result.STANDARD_OUTPUT:
+        result.put(lines)
+        return
+    file.check_writable(Path(output))
+    try:
+        file.write(Path(output), lines)
+    except OSError as error:
+        raise CamcensusError(
+            f"{output} could not be written ({error.strerror}). What stood there is unchanged, and the "
+            "inventory still holds everything. Make room or choose another place, and export again."
+        ) from error
+
+
+def tell_coverage(sweeps: Iterable[SweepRow]) -> None:
+    """Say how much each sweep looked at."""
+    for sweep in sweeps:
+        for sentence in coverage_of(sweep):
+            talk.closing(sentence)
+
+
+def coverage_of(sweep: SweepRow) -> Iterator[str]:
+    """Yield which sweep it is, then how much it looked at, one sentence each."""
+    ended = f", {sweep.ended_at:%Y-%m-%d %H:%M} UTC" if sweep.ended_at else ""
+    yield f"Sweep {sweep.number} of {sweep.site} ({sweep.kind.value}, {sweep.state.value}{ended}):"
+    if sweep.coverage is not None:
+        yield from coverage.sentences(sweep.coverage)
+    elif sweep.state is not SweepState.FINISHED:
+        yield f"It is {sweep.state.value}, so what it covers is not known, and none of its findings counts."
+
+
+def tell_never_swept(site: str) -> None:
+    """Say that a site was never swept to the end."""
+    talk.closing(f"No sweep of {site} has finished yet, so nothing is known of what stands there.")

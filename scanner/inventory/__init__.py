@@ -1,0 +1,1 @@
+"""Sites remembered: sweeps, findings and devices over time, in a database."""

@@ -1,0 +1,299 @@
+"""What is asked of the tables, and the rows that come out."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, or_, select
+
+from scanner.inventory import coverage
+from scanner.inventory.contract import (
+    ChangeRow,
+    DeviceRow,
+    FindingRow,
+    IdentityRow,
+    SweepKind,
+    SweepRow,
+    SweepState,
+    Versions,
+)
+from scanner.inventory.schema import CHANGE, DEVICE, FINDING, IDENTITY, SITE, SWEEP
+from scanner.inventory.tracking import SERIAL_FIELDS
+from scanner.model.device import Change, ChangeKind, Identity, Presence
+from scanner.model.field import Field, field_named
+from scanner.model.host import canonical_mac
+from scanner.model.verdict import Status
+
+# So many rows are in memory while a long answer is written out.
+ROWS_AT_ONCE = 1000
+# As many as nobody else has; shorter references are numbers.
+MIN_UUID_LETTERS = 8
+LAST = "last"
+# Neither a MAC nor a serial number holds a unit separator; kinds of change hold no comma.
+_SEPARATOR = "\x1f"
+_KIND_SEPARATOR = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings or changes are wanted; what is None does not matter."""
+
+    sweep: int | None = None
+    site_id: int | None = None
+    device: int | None = None
+    since: datetime | None = None
+    flagged: bool = False
+
+
+def sweeps(site_id: int | None) -> Select[Any]:
+    """Return the question for sweeps, oldest first."""
+    statement = (
+        select(
+            SWEEP,
+            SITE.c.name.label("site"),
+            _count().label("devices"),
+            _count(FINDING.c.verdict == Status.FLAGGED.value).label("flagged"),
+        )
+        .join(SITE, SITE.c.id == SWEEP.c.site_id)
+        .order_by(SWEEP.c.id)
+    )
+    return statement if site_id is None else statement.where(SWEEP.c.site_id == site_id)
+
+
+def sweep_named(reference: str, site_id: int | None) -> Select[Any] | None:
+    """Return the question for one sweep, or None for a reference that cannot be one."""
+    statement = sweeps(site_id)
+    if reference.isdecimal() and len(reference) < MIN_UUID_LETTERS:
+        return statement.where(SWEEP.c.id == int(reference))
+    if reference == LAST or reference.startswith(f"{LAST}-"):
+        back = reference.removeprefix(LAST).removeprefix("-") or "0"
+        if not back.isdecimal() or len(back) > 6:
+            return None
+        finished = statement.where(SWEEP.c.state == SweepState.FINISHED.value)
+        return finished.order_by(None).order_by(SWEEP.c.id.desc()).offset(int(back)).limit(1)
+    is_uuid = len(reference) >= MIN_UUID_LETTERS and all(
+        letter in "0123456789abcdef-" for letter in reference
+    )
+    return statement.where(SWEEP.c.uuid.startswith(reference)) if is_uuid else None
+
+
+def sweep_row(row: Any) -> SweepRow:
+    """Return a sweep."""
+    registry = date.fromisoformat(row.registry_date) if row.registry_date else None
+    return SweepRow(
+        number=row.id,
+        uuid=row.uuid,
+        site=row.site,
+        kind=SweepKind(row.kind),
+        state=SweepState(row.state),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        owner=row.owner,
+        plan=json.loads(row.plan),
+        versions=Versions(row.program_version, row.signatures_version, registry, row.policies_version or ""),
+        coverage=coverage.loaded(row.coverage),
+        trouble=row.trouble or "",
+        flagged=int(row.flagged or 0),
+        devices=int(row.devices or 0),
+    )
+
+
+def devices(site_id: int | None) -> Select[Any]:
+    """Return the question for devices, by site, segment and address."""
+    statement = _devices().order_by(SITE.c.name, DEVICE.c.segment, DEVICE.c.address, DEVICE.c.id)
+    return statement if site_id is None else statement.where(DEVICE.c.site_id == site_id)
+
+
+def device_named(reference: str) -> Select[Any]:
+    """Return the question for the devices that are known by a number, address, MAC or serial number."""
+    spellings = {reference, reference.lower(), canonical_mac(reference) or reference}
+    borne = select(IDENTITY.c.device_id).where(IDENTITY.c.value.in_(spellings))
+    is_known: ColumnElement[bool] = or_(DEVICE.c.address.in_(spellings), DEVICE.c.id.in_(borne))
+    if reference.isdecimal() and len(reference) < 10:
+        is_known = DEVICE.c.id == int(reference)
+    return _devices().where(is_known).order_by(DEVICE.c.id)
+
+
+def _devices() -> Select[Any]:
+    return (
+        select(
+            DEVICE,
+            SITE.c.name.label("site"),
+            _borne(DEVICE.c.id, frozenset({Field.MAC})).label("macs"),
+            _borne(DEVICE.c.id, SERIAL_FIELDS).label("serials"),
+        )
+        .join(SITE, SITE.c.id == DEVICE.c.site_id)
+        .where(DEVICE.c.merged_into.is_(None))
+    )
+
+
+def _borne(device: ColumnElement[int], fields: frozenset[Field]) -> ColumnElement[str]:
+    """Return the values of some fields that a device is known by, as one text with commas."""
+    names = sorted(field.value for field in fields)
+    is_its = and_(IDENTITY.c.device_id == device, IDENTITY.c.field.in_(names))
+    joined = func.aggregate_strings(IDENTITY.c.value, _SEPARATOR)
+    return select(joined).where(is_its).correlate(DEVICE).scalar_subquery()
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .select_from(FINDING)
+        .where(FINDING.c.sweep_id == SWEEP.c.id, *conditions)
+        .correlate(SWEEP)
+        .scalar_subquery()
+    )
+
+
+def device_row(row: Any) -> DeviceRow:
+    """Return a device."""
+    return DeviceRow(
+        number=row.id,
+        site=row.site,
+        segment=row.segment,
+        address=row.address,
+        macs=_listed(row.macs),
+        presence=Presence(row.presence),
+        missed=row.missed,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        status=row.status,
+        maker=row.maker,
+        brand=row.brand,
+        model=row.model,
+        firmware=row.firmware,
+        serial=next(iter(_listed(row.serials)), ""),
+        last_finding=row.last_finding_id,
+        serials=_listed(row.serials),
+    )
+
+
+def findings(wanted: Wanted) -> Select[Any]:
+    """Return the question for findings of finished sweeps, by sweep and in the order of its report."""
+    conditions = _conditions(wanted, FINDING, FINDING.c.verdict)
+    columns = (
+        _FINDING_COLUMNS[name] if name in _FINDING_COLUMNS else FINDING.c[name] for name in _FINDING_FIELDS
+    )
+    return (
+        select(*columns)
+        .join(SWEEP, SWEEP.c.id == FINDING.c.sweep_id)
+        .join(SITE, SITE.c.id == SWEEP.c.site_id)
+        .join(DEVICE, DEVICE.c.id == FINDING.c.device_id)
+        .where(*conditions)
+        .order_by(FINDING.c.id)
+    )
+
+
+def _conditions(wanted: Wanted, table: Table, status: Column[str]) -> list[ColumnElement[bool]]:
+    """Return what must hold of a table of findings or changes of finished sweeps."""
+    conditions: list[ColumnElement[bool]] = [SWEEP.c.state == SweepState.FINISHED.value]
+    if wanted.sweep is not None:
+        conditions.append(table.c.sweep_id == wanted.sweep)
+    if wanted.site_id is not None:
+        conditions.append(SWEEP.c.site_id == wanted.site_id)
+    if wanted.device is not None:
+        conditions.append(table.c.device_id == wanted.device)
+    if wanted.since is not None:
+        conditions.append(SWEEP.c.ended_at >= wanted.since)
+    if wanted.flagged:
+        conditions.append(status == Status.FLAGGED.value)
+    return conditions
+
+
+def finding_row(row: Any) -> FindingRow:
+    """Return a finding. By place and not by name, since a history has hundreds of thousands of them."""
+    values = list(row)
+    for place, understood in _READERS:
+        values[place] = understood(values[place])
+    return FindingRow._make(values)
+
+
+def _day(stored: str | None) -> date | None:
+    return date.fromisoformat(stored) if stored else None
+
+
+# Most devices of a site share their lists with others.
+@lru_cache(maxsize=1024)
+def _texts(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+@lru_cache(maxsize=128)
+def _kinds(stored: str) -> tuple[ChangeKind, ...]:
+    return tuple(map(ChangeKind, filter(None, stored.split(_KIND_SEPARATOR))))
+
+
+_FINDING_FIELDS = FindingRow._fields
+# Where a finding's fields come from; those that are not named are columns of their own name.
+_FINDING_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "number": FINDING.c.id,
+    "sweep": FINDING.c.sweep_id,
+    "sweep_uuid": SWEEP.c.uuid,
+    "site": SITE.c.name,
+    "device": FINDING.c.device_id,
+    "first_seen": DEVICE.c.first_seen,
+    "last_seen": DEVICE.c.last_seen,
+    "presence": DEVICE.c.presence,
+}
+_READERS: tuple[tuple[int, Callable[[Any], Any]], ...] = tuple(
+    (_FINDING_FIELDS.index(name), reader)
+    for name, reader in (
+        ("firmware_build_date", _day),
+        ("open_ports", _texts),
+        ("evidence", _texts),
+        ("advisories", _texts),
+        ("also_at", _texts),
+        ("change", _kinds),
+        ("presence", Presence),
+    )
+)
+
+
+def changes(wanted: Wanted) -> Select[Any]:
+    """Return the question for changes, in the order in which they were entered."""
+    conditions = _conditions(wanted, CHANGE, DEVICE.c.status)
+    known = (DEVICE.c.segment, DEVICE.c.address, DEVICE.c.status, DEVICE.c.maker, DEVICE.c.model)
+    return (
+        select(CHANGE, SWEEP.c.ended_at, SWEEP.c.uuid, SITE.c.name.label("site"), *known)
+        .join(SWEEP, SWEEP.c.id == CHANGE.c.sweep_id)
+        .join(SITE, SITE.c.id == SWEEP.c.site_id)
+        .join(DEVICE, DEVICE.c.id == CHANGE.c.device_id)
+        .where(*conditions)
+        .order_by(CHANGE.c.id)
+    )
+
+
+def change_row(row: Any) -> ChangeRow:
+    """Return a change; the device's texts are those of today."""
+    return ChangeRow(
+        sweep=row.sweep_id,
+        sweep_uuid=row.uuid,
+        site=row.site,
+        device=row.device_id,
+        at=row.ended_at,
+        segment=row.segment,
+        address=row.address,
+        status=row.status,
+        maker=row.maker,
+        model=row.model,
+        change=Change(ChangeKind(row.kind), row.before, row.after),
+    )
+
+
+def identities(device: int) -> Select[Any]:
+    """Return the question for what a device is known by, oldest first."""
+    return (
+        select(IDENTITY).where(IDENTITY.c.device_id == device).order_by(IDENTITY.c.first_seen, IDENTITY.c.id)
+    )
+
+
+def identity_row(row: Any) -> IdentityRow:
+    """Return one thing that a device is known by."""
+    return IdentityRow(Identity(field_named(row.field), row.value), row.first_seen, row.last_seen)
+
+
+def _listed(joined: str | None) -> tuple[str, ...]:
+    return tuple(sorted(set(joined.split(_SEPARATOR)))) if joined else ()
