@@ -1,8 +1,8 @@
 """The command line: one small command per file, imported when it is called.
 
 Exit codes: 0 done; 1 internal, output or storage error; 2 wrong usage; 3 findings at or above
-``--fail-on``; 4 part of the scope was not examined; 5 no privilege or no usable interface; 130
-interrupted. Where several hold: 130 first, then 1, 2 and 5, then 3, then 4.
+``--fail-on``; 4 part of the scope was not examined; 5 no privilege or no usable interface; 6 another sweep
+of the site is running; 130 interrupted. Where several hold: 130 first, then 1, 2 and 5, then 3, then 4.
 """
 
 import click
@@ -58,6 +58,7 @@ def main(ctx: click.Context) -> None:
 
     Every option can also be given in the environment (CAMCENSUS_SCAN_PROFILE=gentle) or in the
     configuration. Exit codes: 0 done, 1 internal or output error, 2 wrong usage, 3 findings at or above
-    --fail-on, 4 part of the scope not examined, 5 no privilege or no usable interface, 130 interrupted.
+    --fail-on, 4 part of the scope not examined, 5 no privilege or no usable interface, 6 another sweep of
+    the site is running, 130 interrupted.
     """
     ctx.ensure_object(Invocation)

@@ -69,9 +69,9 @@ def _frame(chart: Chart) -> Iterator[str]:
 
 def _curves(chart: Chart) -> Iterator[str]:
     """Yield the counts as steps, since nothing is known between two sweeps, then the forecast."""
-    yield _line(_steps(chart, [one.found for one in chart.points]), _FOUND, "2 3")
-    yield _line(_steps(chart, [one.removed for one in chart.points]), _REMOVED)
-    yield _line(_steps(chart, [one.remaining for one in chart.points]), _REMAINING)
+    yield from _curve(chart, [one.found for one in chart.points], _FOUND, "2 3")
+    yield from _curve(chart, [one.removed for one in chart.points], _REMOVED)
+    yield from _curve(chart, [one.remaining for one in chart.points], _REMAINING)
     last = chart.points[-1]
     left = chart.remaining(chart.last)
     if left is not None and chart.last > last.on:
@@ -79,6 +79,13 @@ def _curves(chart: Chart) -> Iterator[str]:
         days = sorted({last.on, min(chart.end or chart.last, chart.last), chart.last})
         goes_on = [(_x(chart, day), _y(chart, chart.remaining(day) or 0.0)) for day in days]
         yield _line(goes_on, _REMAINING, _DASHED)
+
+
+def _curve(chart: Chart, counts: list[int], colour: str, dashes: str = "none") -> Iterator[str]:
+    """Yield a line of counts, with a dot for each day on which somebody counted: one day is no line yet."""
+    yield _line(_steps(chart, counts), colour, dashes)
+    for one, count in zip(chart.points, counts, strict=True):
+        yield element("circle", cx=_x(chart, one.on), cy=_y(chart, count), r=3, fill=colour)
 
 
 def _steps(chart: Chart, counts: list[int]) -> Iterator[tuple[float, float]]:

@@ -63,7 +63,7 @@ def test_the_picture_is_well_formed_and_fetches_nothing() -> None:
     root = ElementTree.fromstring("".join(svg.lines(chart)))
 
     names = {element.tag.removeprefix(SVG) for element in root.iter()}
-    assert names == {"svg", "title", "rect", "polyline", "polygon", "text"}
+    assert names == {"svg", "title", "rect", "polyline", "polygon", "circle", "text"}
     assert not any("href" in key or key.startswith("on") for element in root.iter() for key in element.attrib)
 
 
@@ -73,6 +73,13 @@ def test_the_line_of_what_remains_has_its_corners_where_the_figures_are() -> Non
 
     # From 60 to 700 for 200 days, and from 350 for none to 60 for ten.
     assert remaining.get("points") == "60.0,60.0 60.0,60.0 380.0,60.0 380.0,205.0 700.0,205.0 700.0,350.0"
+
+
+def test_a_single_day_is_drawn_as_dots() -> None:
+    root = ElementTree.fromstring("".join(svg.lines(Chart("depot", points(0)))))
+
+    dots = {(one.get("fill"), one.get("cx"), one.get("cy")) for one in root.iter(f"{SVG}circle")}
+    assert dots == {("#000000", "60.0", "60.0"), ("#0072b2", "60.0", "350.0"), ("#d55e00", "60.0", "60.0")}
 
 
 @pytest.mark.parametrize(("days", "remaining"), [(0, 10.0), (99, 10.0), (100, 5.0), (150, 2.5), (400, 0.0)])
