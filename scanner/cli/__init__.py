@@ -11,40 +11,49 @@ from scanner import __version__
 from scanner.cli.group import RootGroup
 from scanner.cli.invocation import Invocation, takes_common
 
-COMMANDS = {
-    "scan": "scanner.cli.scan:scan",
-    "listen": "scanner.cli.listen:listen",
-    "import": "scanner.cli.import_:import_",
-    "devices": "scanner.cli.devices:devices",
-    "show": "scanner.cli.show:show",
-    "explain": "scanner.cli.explain:explain",
-    "sweeps": "scanner.cli.sweeps:sweeps",
-    "diff": "scanner.cli.diff:diff",
-    "rejudge": "scanner.cli.rejudge:rejudge",
-    "export": "scanner.cli.export:export",
-    "policies": "scanner.cli.policies:policies",
-    "check": "scanner.cli.check:check",
-    "summary": "scanner.cli.summary:summary",
-    "obligation": "scanner.cli.obligation:obligation",
-    "own": "scanner.cli.own:own",
-    "timeline": "scanner.cli.timeline:timeline",
-    "advisories": "scanner.cli.advisories:advisories",
-    "bundle": "scanner.cli.bundle:bundle",
-    "reconcile": "scanner.cli.reconcile:reconcile",
-    "schedule": "scanner.cli.schedule:schedule",
-    "judge": "scanner.cli.judge:judge",
-    "plan": "scanner.cli.plan:plan",
-    "site": "scanner.cli.site:site",
-    "notify": "scanner.cli.notify:notify",
-    "signatures": "scanner.cli.signatures:signatures",
-    "doctor": "scanner.cli.doctor:doctor",
+# By what somebody comes for; the help lists them in this order.
+SECTIONS = {
+    "Look at a network, or at what others saw of it": {
+        "scan": "scanner.cli.scan:scan",
+        "listen": "scanner.cli.listen:listen",
+        "import": "scanner.cli.import_:import_",
+        "judge": "scanner.cli.judge:judge",
+        "plan": "scanner.cli.plan:plan",
+    },
+    "Remember sites": {
+        "site": "scanner.cli.site:site",
+        "devices": "scanner.cli.devices:devices",
+        "show": "scanner.cli.show:show",
+        "explain": "scanner.cli.explain:explain",
+        "sweeps": "scanner.cli.sweeps:sweeps",
+        "diff": "scanner.cli.diff:diff",
+        "rejudge": "scanner.cli.rejudge:rejudge",
+        "export": "scanner.cli.export:export",
+        "schedule": "scanner.cli.schedule:schedule",
+        "notify": "scanner.cli.notify:notify",
+    },
+    "Say what it means, and prove removal": {
+        "policies": "scanner.cli.policies:policies",
+        "advisories": "scanner.cli.advisories:advisories",
+        "check": "scanner.cli.check:check",
+        "obligation": "scanner.cli.obligation:obligation",
+        "own": "scanner.cli.own:own",
+        "timeline": "scanner.cli.timeline:timeline",
+        "summary": "scanner.cli.summary:summary",
+        "reconcile": "scanner.cli.reconcile:reconcile",
+        "bundle": "scanner.cli.bundle:bundle",
+    },
+    "Look after camcensus": {
+        "signatures": "scanner.cli.signatures:signatures",
+        "doctor": "scanner.cli.doctor:doctor",
+    },
 }
 
 
 @click.group(
     "camcensus",
     cls=RootGroup,
-    lazy_commands=COMMANDS,
+    sections=SECTIONS,
     context_settings={"auto_envvar_prefix": "CAMCENSUS", "help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="camcensus")

@@ -37,8 +37,28 @@ class LazyGroup(click.Group):
         return command
 
 
+# The help of a command begins with a sentence, which is shown whole.
+MAX_SENTENCE_CHARACTERS = 200
+
+
 class RootGroup(LazyGroup):
-    """The whole command line: turns our errors into one paragraph and an exit code."""
+    """The whole command line: turns our errors into one paragraph and an exit code.
+
+    ``sections`` are headings with the commands that the help lists under them.
+    """
+
+    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, str]], **settings: Any) -> None:
+        commands = {name: place for section in sections.values() for name, place in section.items()}
+        super().__init__(*args, lazy_commands=commands, **settings)
+        self._sections = sections
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands under their headings."""
+        for heading, names in self._sections.items():
+            found = ((name, self.get_command(ctx, name)) for name in names)
+            rows = [(name, one.get_short_help_str(MAX_SENTENCE_CHARACTERS)) for name, one in found if one]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
 
     def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command line and leave the process with its exit code.

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner import __version__
-from scanner.cli import COMMANDS, main
+from scanner.cli import SECTIONS, main
 from scanner.cli.group import RootGroup
 from scanner.cli.signatures import COMMANDS as SIGNATURE_COMMANDS
 from scanner.errors import CamcensusError, Incomplete, NoAccess, UsageProblem
@@ -20,9 +20,11 @@ HEAVY = (
     *("re2", "rich", "scapy", "selectolax", "zeroconf"),
 )
 
+COMMANDS = [name for section in SECTIONS.values() for name in section]
+
 
 def fail_with(error: BaseException) -> Result:
-    @click.group(cls=RootGroup, lazy_commands={}, invoke_without_command=True)
+    @click.group(cls=RootGroup, sections={}, invoke_without_command=True)
     def failing() -> None:
         raise error
 
@@ -44,6 +46,14 @@ def test_help_imports_no_heavy_module() -> None:
 
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+def test_the_help_says_what_each_command_is_for_without_cutting_its_sentence(camcensus: Camcensus) -> None:
+    told = camcensus("--help").stdout.removeprefix("Usage: camcensus [OPTIONS] COMMAND [ARGS]...")
+
+    assert "..." not in told
+    headings = [told.index(f"\n{heading}:\n") for heading in SECTIONS]
+    assert headings == sorted(headings)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
