@@ -1,6 +1,7 @@
 """The plan of the house, kept true: sizes, names, registries, pages and packaging."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -133,3 +134,18 @@ def test_no_file_names_a_machine_path_or_a_registry() -> None:
     tracked = [ROOT / name for name in listed if not name.endswith("test_house.py")]
 
     assert [str(path) for path in tracked if told.search(path.read_text(errors="replace"))] == []
+
+
+def test_another_run_collects_the_same_tests(request: pytest.FixtureRequest) -> None:
+    # Two workers compare their lists: a name made from the clock or from a hash's order stops the suite.
+    later = [sys.executable, "-m", "pytest", "--collect-only", "--override-ini=addopts=", "-q"]
+    listed = subprocess.run(
+        [*later, "-p", "no:cacheprovider"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        check=True,
+    )
+
+    assert {item.nodeid for item in request.session.items} - set(listed.stdout.splitlines()) == set()

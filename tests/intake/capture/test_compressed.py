@@ -93,7 +93,7 @@ def test_a_packed_file_of_another_kind_is_refused_by_its_content() -> None:
         read(gzip.compress(b"<html>"))
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b""), zstd(b"")])
+@pytest.mark.parametrize("packed", [gzip.compress(b""), zstd(b"")], ids=["gzip", "zstd"])
 def test_packed_emptiness_is_empty(packed: bytes) -> None:
     with pytest.raises(NotThisKind, match="it is empty"):
         read(packed)
