@@ -15,12 +15,13 @@ class Assembly:
     is never changed by what comes later. ``data`` is for reading only.
     """
 
-    __slots__ = ("_early", "data", "first")
+    __slots__ = ("_early", "_early_bytes", "data", "first")
 
     def __init__(self, first: int) -> None:
         self.first = first  # the sequence number of data[0]
         self.data = bytearray()
         self._early: list[tuple[int, bytes]] = []  # as they arrived
+        self._early_bytes = 0
 
     @property
     def next(self) -> int:
@@ -51,15 +52,12 @@ class Assembly:
         del self.data[:length]
         self.first = (self.first + length) & SEQUENCE_MASK
 
-    @property
-    def _early_bytes(self) -> int:
-        return sum(len(payload) for _, payload in self._early)
-
     def _close_gap(self) -> None:
         while piece := self._piece_at(len(self.data)):
             self.data += piece
         end = self.next
         self._early = [(at, piece) for at, piece in self._early if ahead(at, end) + len(piece) > 0]
+        self._early_bytes = sum(len(piece) for _, piece in self._early)
 
     def _piece_at(self, position: int) -> bytes:
         """Return the first copy of the bytes at ``position``, up to where an earlier copy of more begins."""

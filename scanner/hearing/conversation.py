@@ -131,11 +131,15 @@ class Conversation:
         return self._asked.get(behind) or self._asked.get(first, Asked.PAGE)
 
     def _give_up(self) -> tuple[Fact, ...]:
+        if self.ending is not None or not (self._is_long() or self._server.is_stuck):
+            return ()
+        return self._finish(Ending.HEARD)
+
+    def _is_long(self) -> bool:
+        if self._segments < MAX_SILENT_SEGMENTS:
+            return False
         is_silent = not self.held_bytes and not self._replies
-        most = MAX_SILENT_SEGMENTS if is_silent else MAX_SEGMENTS
-        if self.ending is None and (self._segments >= most or self._server.is_stuck):
-            return self._finish(Ending.HEARD)
-        return ()
+        return is_silent or self._segments >= MAX_SEGMENTS
 
     def _finish(self, ending: Ending, is_whole: bool = False) -> tuple[Fact, ...]:
         if self.ending is Ending.HEARD:

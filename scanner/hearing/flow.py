@@ -5,6 +5,7 @@ Nothing is trusted to end: flows, gaps, replies and services are all counted, an
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from scanner.hearing import reply
@@ -14,7 +15,6 @@ from scanner.model.field import Field
 from scanner.model.host import Address
 from scanner.model.observation import Fact, Via
 from scanner.protocols import tcp
-from scanner.protocols.frame import Frame
 from scanner.protocols.tcp import Segment
 
 # Flows at a time; a busy /20 keeps some thousands open. Full, all tables here were measured to take 25 MiB
@@ -40,6 +40,13 @@ FACT_COST_BYTES = 256  # an observation, besides its value
 
 # RFC 9293 section 3.1: a header with all its options, which is enough to show that a port is open.
 _MAX_HEADER_BYTES = 60
+
+
+class Carried(NamedTuple):
+    """A packet's body, which begins with the TCP header, and the VLANs that it came through."""
+
+    body: bytes
+    vlans: tuple[int, ...] = ()
 
 
 class Overheard(NamedTuple):
@@ -86,9 +93,9 @@ class _Flow:
 
     __slots__ = ("address", "at_s", "held_bytes", "opened_by", "service", "talk", "vlans")
 
-    def __init__(self, address: Address, got: Frame, service: _Service, talk: Conversation) -> None:
-        self.address, self.vlans = address, got.vlans
-        self.opened_by = got.datagram[:_MAX_HEADER_BYTES]
+    def __init__(self, address: Address, carried: Carried, service: _Service, talk: Conversation) -> None:
+        self.address, self.vlans = address, carried.vlans
+        self.opened_by = carried.body[:_MAX_HEADER_BYTES]
         self.service, self.talk = service, talk
         self.held_bytes, self.at_s = 0, 0.0
 
@@ -118,18 +125,21 @@ class Flows:
         self._told: deque[Overheard] = deque()
         self._held_bytes = 0
 
-    def take(self, key: bytes, got: Frame, segment: Segment, at_s: float) -> Overheard | None:
+    def take(self, key: bytes, carried: Carried, at_s: float) -> Overheard | None:
         """Take one segment of a direction that is not finished, and return what it made known.
 
         When it made more known than one flow's facts, the rest comes with the next calls. ``at_s`` is when
-        the frame was captured, in seconds since 1970 UTC.
+        the frame was captured, in seconds since 1970 UTC. A segment whose header is not whole tells nothing.
         """
+        segment = tcp.parse(carried.body)
+        if segment is None:
+            return None
         flow = self._flows.get(key)
         if flow is None:
             client_of = _reverse(key)
             flow = self._flows.get(client_of)
             if flow is None:
-                self._meet(key, got, segment, at_s)
+                self._meet(key, carried, segment, at_s)
             else:
                 self._settle(client_of, flow, flow.talk.client_says(segment))
         else:
@@ -143,18 +153,18 @@ class Flows:
         while self._told:
             yield self._told.popleft()
 
-    def _meet(self, key: bytes, got: Frame, segment: Segment, at_s: float) -> None:
+    def _meet(self, key: bytes, carried: Carried, segment: Segment, at_s: float) -> None:
         """Take a segment of no known flow: a flow begins, a reply to be read, or neither."""
         if tcp.accepts(segment):
-            self._open(key, got, segment, (segment.sequence + 1) & tcp.SEQUENCE_MASK, at_s)
+            self._open(key, carried, segment, (segment.sequence + 1) & tcp.SEQUENCE_MASK, at_s)
         elif reply.is_under_way(segment.payload):
-            self._join(key, got, segment, at_s)
+            self._join(key, carried, segment, at_s)
         elif not segment.flags & (tcp.SYN | tcp.FIN | tcp.RST):
             self._pass(key, segment)
 
-    def _join(self, key: bytes, got: Frame, segment: Segment, at_s: float) -> None:
+    def _join(self, key: bytes, carried: Carried, segment: Segment, at_s: float) -> None:
         """Listen from here on to a flow that was under way, where a reply begins."""
-        flow = self._open(key, got, segment, segment.sequence, at_s)
+        flow = self._open(key, carried, segment, segment.sequence, at_s)
         if flow is None:
             return
         client = self._strangers.pop(_reverse(key), _Stranger())
@@ -174,23 +184,23 @@ class Flows:
         if len(self._strangers) > MAX_STRANGERS:
             self._strangers.popitem(last=False)
 
-    def _open(self, key: bytes, got: Frame, segment: Segment, first: int, at_s: float) -> _Flow | None:
+    def _open(self, key: bytes, carried: Carried, segment: Segment, first: int, at_s: float) -> _Flow | None:
         """Begin a flow at the server's first byte, unless its service has told enough."""
         service = self._service(key)
         client = _reverse(key)
-        if service.is_spent or got.source is None:
+        if service.is_spent:
             self._finish(key)
             self._finish(client)
             return None
         self._make_room(at_s)
         self.finished.pop(client, None)
         talk = Conversation(segment.source_port, first)
-        flow = self._flows[key] = _Flow(got.source, got, service, talk)
+        flow = self._flows[key] = _Flow(_source(key), carried, service, talk)
         flow.at_s = at_s
         return flow
 
     def _service(self, key: bytes) -> _Service:
-        name = key[: len(key) // 2 - 2] + key[-4:-2]
+        name = key[: _width(key)] + key[-4:-2]
         service = self._services.get(name)
         if service is None:
             service = self._services[name] = _Service()
@@ -252,5 +262,14 @@ class Flows:
 
 def _reverse(key: bytes) -> bytes:
     """Return the key of the other direction."""
-    width = len(key) // 2 - 2
+    width = _width(key)
     return key[width : 2 * width] + key[:width] + key[-2:] + key[-4:-2]
+
+
+def _source(key: bytes) -> Address:
+    return ip_address(key[: _width(key)])
+
+
+def _width(key: bytes) -> int:
+    """Return how many bytes an address takes: there are two before the two ports."""
+    return len(key) // 2 - 2

@@ -33,11 +33,9 @@ class Fragments:
 
         A first piece is returned as it is, since the rest may never come, as is all that is in one piece.
         """
-        if got.protocol != frame.PROTOCOL_UDP or got.ethertype != frame.ETHERTYPE_IPV4:
+        if not is_piece(got):
             return got
         place = int.from_bytes(got.payload[6:8])
-        if not place & (_MORE | _OFFSET):
-            return got
         key = got.payload[12:20] + got.payload[4:6]
         if place & _OFFSET:
             return self._continue(key, got.payload, place)
@@ -62,3 +60,10 @@ class Fragments:
             return None
         del self.awaited[key]
         return None if place & _MORE else first._replace(datagram=bytes(said))
+
+
+def is_piece(got: Frame) -> bool:
+    """Whether a frame carries one of several fragments of a datagram."""
+    if got.protocol != frame.PROTOCOL_UDP or got.ethertype != frame.ETHERTYPE_IPV4:
+        return False
+    return bool(int.from_bytes(got.payload[6:8]) & (_MORE | _OFFSET))

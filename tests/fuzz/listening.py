@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from ipaddress import IPv4Address
 from math import isfinite
+from struct import pack
 
 from scanner.errors import NotThisKind
 from scanner.hearing import reply
 from scanner.hearing.ear import Ear
-from scanner.hearing.flow import MAX_FINISHED, Flows, Overheard
+from scanner.hearing.flow import MAX_FINISHED, Carried, Flows, Overheard
 from scanner.hearing.reply import Asked
 from scanner.intake.capture import Batch, frames
 from scanner.intake.contract import Source
@@ -16,7 +17,6 @@ from scanner.model.observation import Via
 from scanner.model.sighting import Sighting
 from scanner.protocols import frame, link, tcp
 from scanner.protocols.frame import Frame, LinkType
-from scanner.protocols.tcp import Segment
 from tests.fuzz.reading import AT, pieces
 
 # So that an input of some frames lasts longer than what is remembered for a minute.
@@ -67,9 +67,10 @@ def conversation(data: bytes) -> list[Overheard]:
     port = SERVER_PORTS[data[0] % len(SERVER_PORTS)] if data else SERVER_PORTS[0]
     told, is_acknowledged = [], False
     for number, piece in enumerate(pieces(data[1:])):
-        is_client, segment = _segment(piece, port)
-        is_acknowledged |= is_client and bool(segment.flags & tcp.ACK)
-        told.append(_taken(flows, is_client, segment, float(number)))
+        head = piece[:3].ljust(3, b"\0")
+        is_client = bool(head[0] & 0x80)
+        is_acknowledged |= is_client and bool(head[0] & tcp.ACK)
+        told.append(_taken(flows, is_client, _segment(is_client, port, head, piece[3:]), float(number)))
     overheard = [one for one in (*told, *flows.close()) if one is not None]
     assert len(flows.finished) <= MAX_FINISHED
     assert is_acknowledged or all(one.via is Via.OVERHEARD for one in overheard), "nobody was seen to listen"
@@ -77,23 +78,18 @@ def conversation(data: bytes) -> list[Overheard]:
     return overheard
 
 
-def _segment(piece: bytes, port: int) -> tuple[bool, Segment]:
-    head = piece[:3].ljust(3, b"\0")
-    is_client, place = bool(head[0] & 0x80), int.from_bytes(head[1:3])
+def _segment(is_client: bool, port: int, head: bytes, payload: bytes) -> bytes:
+    place = int.from_bytes(head[1:3])
     ports = (CLIENT_PORT, port) if is_client else (port, CLIENT_PORT)
-    return is_client, Segment(*ports, place, place, head[0] & 0x7F, piece[3:])
+    return pack("!HHIIBB6x", *ports, place, place, 0x50, head[0] & 0x7F) + payload
 
 
-def _taken(flows: Flows, is_client: bool, segment: Segment, at_s: float) -> Overheard | None:
+def _taken(flows: Flows, is_client: bool, segment: bytes, at_s: float) -> Overheard | None:
     source, destination = (CLIENT, SERVER) if is_client else (SERVER, CLIENT)
-    ports = segment.source_port.to_bytes(2) + segment.destination_port.to_bytes(2)
-    key = source.packed + destination.packed + ports
+    key = source.packed + destination.packed + segment[:4]
     if key in flows.finished:
         return None
-    got = Frame(
-        None, None, (), frame.ETHERTYPE_IPV4, b"", source, destination, frame.PROTOCOL_TCP, datagram=ports
-    )
-    return flows.take(key, got, segment, at_s)
+    return flows.take(key, Carried(segment), at_s)
 
 
 def server_words(data: bytes) -> object:

@@ -4,10 +4,9 @@ from functools import lru_cache
 from ipaddress import ip_address
 from struct import pack
 
-from scanner.hearing.flow import Flows, Overheard
+from scanner.hearing.flow import Carried, Flows, Overheard
 from scanner.model.field import Field
-from scanner.protocols import frame, tcp
-from scanner.protocols.frame import Frame
+from scanner.protocols import tcp
 from scanner.protocols.tcp import ACK, FIN, RST, SYN
 
 _address = lru_cache(ip_address)
@@ -85,13 +84,10 @@ class Dialogue:
         ports = pack("!HH", source[1], destination[1])
         numbers = pack("!II", number & tcp.SEQUENCE_MASK, acknowledged & tcp.SEQUENCE_MASK)
         body = ports + numbers + pack("!BBHHH", 0x50, flags, 8192, 0, 0) + payload
-        addresses = _address(source[0]), _address(destination[0])
-        key = addresses[0].packed + addresses[1].packed + ports
-        got = Frame(None, None, (12,), 0x0800, b"", *addresses, frame.PROTOCOL_TCP, 64, datagram=body)
-        segment = tcp.parse(body)
-        if segment is None or key in self.flows.finished:
+        key = _address(source[0]).packed + _address(destination[0]).packed + ports
+        if key in self.flows.finished:
             return
         self.seen_count += 1
-        overheard = self.flows.take(key, got, segment, self.at_s)
+        overheard = self.flows.take(key, Carried(body, (12,)), self.at_s)
         if overheard:
             self.told.append(overheard)

@@ -13,7 +13,7 @@ from scanner.model.field import Field
 from scanner.model.host import Endpoint
 from scanner.model.observation import Via
 from scanner.model.sighting import Sighting
-from scanner.protocols import frame
+from scanner.protocols import tcp as segments
 from scanner.protocols.frame import LinkType
 from tests.hearing.wire import (
     CAMERA,
@@ -113,13 +113,13 @@ def test_an_answer_from_any_port_is_heard_when_the_question_was() -> None:
 
 
 def test_bulk_traffic_is_soon_no_longer_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse, parsed = frame.parse, []
+    parse, parsed = segments.parse, []
 
-    def counting(data: bytes, link_type: LinkType) -> frame.Frame | None:
-        parsed.append(data)
-        return parse(data, link_type)
+    def counting(body: bytes) -> segments.Segment | None:
+        parsed.append(body)
+        return parse(body)
 
-    monkeypatch.setattr(frame, "parse", counting)
+    monkeypatch.setattr(segments, "parse", counting)
     bulk = ethernet(0x0800, ip(CAMERA, CLIENT, 6, tcp(5000, 50000, bytes(1000))))
 
     assert heard([bulk] * 1000) == []

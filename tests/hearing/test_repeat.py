@@ -76,3 +76,22 @@ def test_a_flood_drives_out_what_was_said_longest_ago(monkeypatch: pytest.Monkey
 
     assert not any(repeats.has(each, 0.0) for each in said)
     assert [repeats.has(each, 0.0) for each in (said[11], said[2], said[1])] == [True, True, False]
+
+
+def test_a_frame_that_looks_like_one_of_before_is_known_unread() -> None:
+    repeats = Repeats()
+    look = hash(announced(1900, NOTIFY))
+
+    assert not repeats.has_seen(look, 0.0)
+    assert not repeats.has(got(announced(1900, NOTIFY)), 0.0, look)
+    assert [repeats.has_seen(look, at_s) for at_s in (1.0, 60.0)] == [True, False]
+    assert not repeats.has_seen(hash(announced(1901, NOTIFY)), 1.0)
+
+
+def test_looks_are_bounded_as_words_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repeat, "MAX_REMEMBERED", 10)
+    repeats = Repeats()
+    for look in range(11):
+        repeats.has(got(announced(1900, NOTIFY)), 0.0, look)
+
+    assert [repeats.has_seen(look, 1.0) for look in (0, 1, 10)] == [False, True, True]
