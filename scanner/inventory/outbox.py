@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from scanner.inventory.contract import Notice, NoticeRow
 from scanner.inventory.database import reading, writing
@@ -68,6 +80,13 @@ class Outbox:
         with reading(self._engine) as connection:
             row = connection.execute(statement).first()
         return _notice_row(row) if row else None
+
+    def attempts(self) -> tuple[datetime, ...]:
+        """Return when each receiver for whom something waits is due to be tried, in no order."""
+        oldest = select(func.min(NOTICE.c.id)).where(_WAITS).group_by(NOTICE.c.site_id, NOTICE.c.target)
+        statement = select(NOTICE.c.next_attempt_at).where(NOTICE.c.id.in_(oldest))
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(statement))
 
     def take(self, row: NoticeRow, next_attempt_at: datetime) -> bool:
         """Begin an attempt; return False when somebody else has begun it since the row was read.

@@ -16,25 +16,18 @@ from scanner.inventory.inventory import Inventory
 from scanner.inventory.outbox import Outbox, Receiver
 from scanner.model.site import NotifyTarget
 from scanner.net.notice.contract import Rejected, Undelivered
+from scanner.notify import pause
 from scanner.notify.digest import Digest, loaded
 from scanner.notify.receiver import Means, send
 
 # How long new attempts are begun; the last one may take its own deadline (at most 20 s) on top.
 PATIENCE_S = 15.0
-# 2, 4, 8 ... seconds after each failure, so that a hiccup is over within one flush ...
-_FIRST_PAUSE_S = 2.0
-# ... and never longer than this, so that a repaired receiver hears within the working day.
-MAX_PAUSE_S = 6 * 3600.0
-# Pauses differ by so much, so that receivers are not hit in step.
-_SPREAD = (0.8, 1.2)
 # An attempt in progress is left alone so long: more than any sender's deadline (at most 20 s).
 ATTEMPT = timedelta(seconds=60)
 # Long enough for a receiver that breaks before a holiday; what is older is in the inventory, and no news.
 GIVE_UP_AFTER = timedelta(days=7)
 # A receiver's last words, which no database has to swallow raw.
 MAX_CHARACTERS = 500
-# Doubling further only makes a number too large for a date.
-_MAX_DOUBLINGS = 20
 
 Send = Callable[[NotifyTarget, Digest, Means], Awaitable[str]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -89,7 +82,7 @@ class Delivery:
     async def _serve(self, receiver: Receiver, tally: Tally) -> None:
         """Deliver to one receiver until nothing waits, or what waits is not due in time."""
         while row := self._outbox.next(receiver):
-            pause_s = self._until(row.next_attempt_at)
+            pause_s = pause.until(row.next_attempt_at, self.clock.now())
             if self.clock.monotonic() + pause_s >= self._ends_at:
                 tally.waiting.append(_told(row, row.trouble or "there was no time to try"))
                 return
@@ -116,19 +109,9 @@ class Delivery:
             self._outbox.given_up(row.number, now, trouble)
             tally.given_up.append(_told(row, trouble))
             return
-        asked_s = min(error.retry_after_s or 0.0, MAX_PAUSE_S)
-        pause = timedelta(seconds=max(self._pause_s(row.attempts + 1), asked_s))
-        self._outbox.postponed(row.number, trouble, now + pause)
-
-    def _until(self, at: datetime) -> float:
-        """Return the seconds until an attempt is due; one further away than any pause is a clock set back."""
-        seconds = (at - self.clock.now()).total_seconds()
-        return seconds if 0.0 < seconds <= MAX_PAUSE_S * _SPREAD[1] else 0.0
-
-    def _pause_s(self, attempts: int) -> float:
-        """Return how long to wait after so many attempts."""
-        longest: float = _FIRST_PAUSE_S * 2 ** min(attempts - 1, _MAX_DOUBLINGS)
-        return min(longest, MAX_PAUSE_S) * self.random.uniform(*_SPREAD)
+        asked_s = min(error.retry_after_s or 0.0, pause.MAX_PAUSE_S)
+        pause_s = max(pause.after(row.attempts + 1, self.random), asked_s)
+        self._outbox.postponed(row.number, trouble, now + timedelta(seconds=pause_s))
 
     def _target(self, row: NoticeRow) -> NotifyTarget:
         """Return the receiver as the site file has it now. Raises Rejected when it is not there any more."""

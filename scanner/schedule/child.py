@@ -15,6 +15,8 @@ from scanner.net.systemd import VARIABLES
 # A sweep that is told to stop marks itself interrupted within it. A stop takes two seconds in all, and the
 # rest is for the kill and for the interpreter's own end on a busy machine.
 GRACE_S = 1.0
+# A killed process is over when the kernel gets to it.
+KILL_S = 0.6
 # What was said last is in the pipe when the process has ended.
 _LAST_WORDS_S = 0.2
 # A line of the log is a sentence; what is longer is cut.
@@ -64,7 +66,9 @@ async def run(command: Sequence[str], environment: Mapping[str, str], say: Say) 
             start_new_session=True,
         )
     except OSError as error:
-        return Ended(os.EX_OSERR, f"It could not be started: {error}")
+        trouble = f"It could not be started: {error}"
+        say(logging.ERROR, trouble)
+        return Ended(os.EX_OSERR, trouble)
     return await _attended(process, _Ear(say))
 
 
@@ -88,7 +92,7 @@ async def _end(process: Process) -> None:
     if not await _is_over(process, GRACE_S):
         with suppress(ProcessLookupError):
             process.kill()
-        await _is_over(process, _LAST_WORDS_S)
+        await _is_over(process, KILL_S)
 
 
 async def _is_over(process: Process, within_s: float) -> bool:

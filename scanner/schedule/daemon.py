@@ -18,6 +18,7 @@ from scanner.net.systemd import Supervisor
 from scanner.schedule.book import Book
 from scanner.schedule.child import Ended
 from scanner.schedule.planner import Plan, Planner, Run
+from scanner.schedule.postman import Postman
 from scanner.schedule.table import Table
 
 _LOGGER = logging.getLogger("scanner.schedule")
@@ -58,7 +59,10 @@ async def nobody(_failure: Failure) -> None:
 
 
 class Daemon:
-    """Keeps the schedules of one table. ``report`` is told of every sweep that failed."""
+    """Keeps the schedules of one table. ``report`` is told of every sweep that failed.
+
+    ``postman`` works beside the sweeps as long as the daemon runs, and looks up after each of them.
+    """
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Daemon:
         *,
         parallel: int = DEFAULT_PARALLEL,
         report: Report = nobody,
+        postman: Postman | None = None,
         supervisor: Supervisor | None = None,
     ) -> None:
         self._book = Book(table)
@@ -77,6 +82,7 @@ class Daemon:
         self._clock = clock
         self._parallel = parallel
         self._report = report
+        self._postman = postman
         self._supervisor = supervisor or Supervisor()
         self._stop = asyncio.Event()
         self._news = asyncio.Event()
@@ -90,6 +96,8 @@ class Daemon:
     async def run(self) -> None:
         """Keep the schedules until ``stop``; then end running sweeps. Raises what is a defect."""
         work = [asyncio.create_task(self._work()), asyncio.create_task(self._feed_watchdog())]
+        if self._postman:
+            work.append(asyncio.create_task(self._postman.run()))
         stop = asyncio.create_task(self._stop.wait())
         await asyncio.wait([*work, stop], return_when=asyncio.FIRST_COMPLETED)
         self._supervisor.tell("STOPPING=1")
@@ -150,6 +158,8 @@ class Daemon:
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         del self._running[name]
         self._news.set()
+        if self._postman:
+            self._postman.look()
         if not task.cancelled() and task.exception() is not None:
             self._defect = task.exception()
             self.stop()

@@ -54,6 +54,21 @@ def test_what_comes_next_is_shown_in_local_time_and_in_utc(camcensus: Camcensus,
     assert (site, number) == ("depot", "schedule 1")
 
 
+def test_blanks_and_line_breaks_around_the_fields_are_taken_for_one_blank(
+    camcensus: Camcensus, database: Path
+) -> None:
+    camcensus("schedule", "add", "depot", " 0  2 * *\t* \n", "--db", database)
+
+    assert "\t0 2 * * *\t" in camcensus("schedule", "list", "--db", database).stdout
+
+
+def test_a_number_that_no_database_can_hold_is_refused(camcensus: Camcensus, database: Path) -> None:
+    result = camcensus("schedule", "remove", 10**20, "--db", database)
+
+    assert result.exit_code == UsageProblem.exit_code
+    assert "is not in the range" in result.stderr
+
+
 def test_a_schedule_is_removed(camcensus: Camcensus, database: Path) -> None:
     camcensus("schedule", "add", "depot", "0 2 * * *", "--db", database)
 

@@ -16,9 +16,10 @@ from scanner.inventory.outbox import KEEP_FOR, Outbox, Receiver, put
 from scanner.model.coverage import Coverage
 from scanner.model.site import NotifyTarget, Site
 from scanner.net.notice.contract import Rejected, Undelivered
-from scanner.notify.delivery import ATTEMPT, GIVE_UP_AFTER, MAX_PAUSE_S, Delivery, Tally
+from scanner.notify.delivery import ATTEMPT, GIVE_UP_AFTER, Delivery, Tally
 from scanner.notify.digest import Digest, loaded
 from scanner.notify.notice import announce
+from scanner.notify.pause import MAX_PAUSE_S
 from scanner.notify.receiver import Means
 from tests.notify.sweep import AT, HOOK, ending, found, site
 
@@ -224,12 +225,17 @@ def test_after_a_week_it_is_given_up(inventory: Inventory) -> None:
     assert tally.waiting == []
 
 
-def test_pauses_grow_to_the_longest_and_are_spread(inventory: Inventory) -> None:
-    delivery = Delivery(inventory, Clock(), {}, random=Random(1))
-    pauses = [delivery._pause_s(attempts) for attempts in range(1, 1000)]
+def test_of_each_receiver_the_oldest_message_says_when_it_is_due(inventory: Inventory) -> None:
+    fail_sweep(inventory, "first")
+    fail_sweep(inventory, "second")
+    outbox = Outbox(inventory.engine)
+    flush(inventory, Post(hook=[Undelivered("down")]), patience_s=0.5)
+    assert outbox.attempts() == (AT + timedelta(seconds=2),)
 
-    assert 1.6 <= pauses[0] <= 2.4
-    assert 0.8 * MAX_PAUSE_S <= min(pauses[20:]) < max(pauses[20:]) <= 1.2 * MAX_PAUSE_S
+    later = Post()
+    later.clock.passed_s = 2.0
+    flush(inventory, later)
+    assert outbox.attempts() == ()
 
 
 def test_a_receiver_that_the_site_file_does_not_name_any_more_is_given_up(

@@ -14,6 +14,7 @@ from scanner.schedule.child import Ended
 from scanner.schedule.daemon import Daemon, Failure
 from scanner.schedule.entry import Entry
 from scanner.schedule.planner import Planner
+from scanner.schedule.postman import Postman
 
 NORTH = Site("north")
 
@@ -78,6 +79,7 @@ class World:
     most_at_once: int = 0
     is_table_broken: bool = False
     jumped: timedelta = timedelta(0)
+    postman: Postman | None = None
 
     # the clock
     def now(self) -> datetime:
@@ -115,7 +117,15 @@ class World:
 
     # running it
     def daemon(self) -> Daemon:
-        return Daemon(_Table(self), Planner(), self.sweep, self, parallel=self.parallel, report=self.report)
+        return Daemon(
+            _Table(self),
+            Planner(),
+            self.sweep,
+            self,
+            parallel=self.parallel,
+            report=self.report,
+            postman=self.postman,
+        )
 
     async def live(self, until: str, *events: tuple[str, Callable[[], None]]) -> None:
         """Keep the schedules until a time; each event happens at its own. Times are those of the clock."""

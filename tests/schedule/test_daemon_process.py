@@ -19,31 +19,36 @@ from scanner.site.file import read
 
 ROOT = Path(__file__).parents[2]
 SITE = 'schema = 1\n[site]\nname = "{name}"\n[[segment]]\nname = "lan"\nnetworks = ["10.0.0.0/24"]\n'
-# The daemon of ``camcensus schedule run``, with a stand-in for the sweep of a site.
+# The daemon of ``camcensus schedule run``, with a stand-in for the sweep of a site. What it must not wait for
+# takes ten minutes.
 DAEMON = """
-import sys
+import os, sys
 from scanner.cli import talk
 from scanner.cli.schedule.keeping import keep
+from scanner.inventory import database
+from scanner.schedule import child
+child.GRACE_S = float(os.environ.get("GRACE_S", child.GRACE_S))
+child.KILL_S = 60.0
+database.BUSY_TIMEOUT_S = 600.0
 talk.begin()
-keep(sys.argv[1], 2, lambda site: (sys.executable, "-I", sys.argv[2], sys.argv[3], site.name))
+keep(sys.argv[1], 2, (sys.executable, "-I", *sys.argv[2:]))
 """
 # Says that it runs, and when it is told to stop, that it was interrupted.
 POLITE = """
 import os, pathlib, signal, sys, time
-mark = pathlib.Path(sys.argv[1], sys.argv[2])
+mark = pathlib.Path(sys.argv[1], sys.argv[-1])
 def interrupted(*_):
     mark.with_suffix(".interrupted").touch()
     sys.exit(130)
 signal.signal(signal.SIGTERM, interrupted)
-sys.stderr.write('{"level": "info", "message": "sweeping"}\\n')
 mark.with_suffix(".new").write_text(str(os.getpid()))
 os.rename(mark.with_suffix(".new"), mark)
-time.sleep(60)
+sys.stderr.write('{"level": "info", "message": "sweeping"}\\n')
+time.sleep(600)
 """
 STUBBORN = POLITE.replace("signal.SIGTERM, interrupted", "signal.SIGTERM, signal.SIG_IGN")
-SHORT = "import pathlib, sys; pathlib.Path(sys.argv[1], sys.argv[2]).touch()"
-WAITING_S = 30
-ATTEMPTS = 3
+SHORT = "import pathlib, sys; pathlib.Path(sys.argv[1], sys.argv[-1]).touch()"
+WAITING_S = 60
 
 
 @pytest.fixture
@@ -90,44 +95,46 @@ def wait_for(*paths: Path) -> None:
         time.sleep(0.02)
 
 
-def stop(daemon: "subprocess.Popen[str]", number: signal.Signals = signal.SIGTERM) -> tuple[float, str]:
-    """Return how long the end took, and what was said."""
-    began = time.monotonic()
+def wait_until_swept(daemon: "subprocess.Popen[str]", *names: str) -> None:
+    """Wait until the daemon has heard sweeps say that they run; one that is only being started is killed."""
+    assert daemon.stderr
+    heard = ""
+    while not all(f"[{name}] sweeping" in heard for name in names):
+        line = daemon.stderr.readline()
+        assert line, heard
+        heard += line
+
+
+def stop(daemon: "subprocess.Popen[str]", number: signal.Signals = signal.SIGTERM) -> None:
+    """Stop the daemon, and see that it ends well."""
     daemon.send_signal(number)
     _, said = daemon.communicate(timeout=WAITING_S)
-    return time.monotonic() - began, said
+    assert daemon.returncode == 0, said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_interrupts_running_sweeps_within_two_seconds(database: Path, number: signal.Signals) -> None:
-    daemon = start(database, POLITE)
-    wait_for(database.with_name("north"), database.with_name("south"))
+def test_a_stop_interrupts_running_sweeps_and_does_not_wait_out_their_grace(
+    database: Path, number: signal.Signals
+) -> None:
+    daemon = start(database, POLITE, GRACE_S="600")
+    wait_until_swept(daemon, "north", "south")
 
-    took_s, said = stop(daemon, number)
+    stop(daemon, number)
 
-    assert (daemon.returncode, took_s < 2) == (0, True), said
     assert database.with_name("north.interrupted").exists()
     assert database.with_name("south.interrupted").exists()
-    assert "[north] sweeping" in said
     with Inventory.open(str(database), SystemClock(), read) as inventory:
         assert {row.last_due_at for row in Timetable(inventory.engine).rows()} == {None}
 
 
-def test_a_sweep_that_does_not_stop_is_killed_within_two_seconds(database: Path) -> None:
+def test_a_sweep_that_does_not_stop_is_killed(database: Path) -> None:
     marks = [database.with_name(name) for name in ("north", "south")]
-    took: list[float] = []
-    # On a machine with more work than processors, the interpreter's own end may be late; not every time.
-    while len(took) < ATTEMPTS and min(took, default=2) >= 2:
-        daemon = start(database, STUBBORN)
-        wait_for(*marks)
-        took.append(stop(daemon)[0])
+    daemon = start(database, STUBBORN)
+    wait_until_swept(daemon, "north", "south")
 
-        assert daemon.returncode == 0
-        assert not any(Path("/proc", mark.read_text()).exists() for mark in marks)
-        for mark in marks:
-            mark.unlink()
+    stop(daemon)
 
-    assert min(took) < 2
+    assert not any(Path("/proc", mark.read_text()).exists() for mark in marks)
 
 
 def test_a_finished_sweep_is_marked_and_a_hangup_reads_new_schedules_at_once(database: Path) -> None:
@@ -166,7 +173,5 @@ def test_a_database_that_another_program_holds_does_not_delay_the_stop(database:
     holder = Inventory.open(str(database), SystemClock(), read)
     with holder, holder.engine.begin():
         wait_for(database.with_name("north"), database.with_name("south"))
-        time.sleep(0.3)
-        took_s, said = stop(daemon)
-
-    assert (daemon.returncode, took_s < 2) == (0, True), said
+        time.sleep(0.3)  # by now the daemon waits to mark them as finished
+        stop(daemon)

@@ -40,7 +40,8 @@ def add(site: str, cron: str, timezone: str | None, jitter_s: int, db: str | Non
     from scanner.schedule.entry import Entry
     from scanner.schedule.planner import Planner
 
-    now = SystemClock().now()
+    # A line break would end a row of the list early.
+    cron, now = " ".join(cron.split()), SystemClock().now()
     with opened(db) as inventory:
         known = inventory.site(site)
         zone = expression.zone_named(timezone) if timezone else known.zone

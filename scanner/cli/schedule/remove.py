@@ -7,9 +7,12 @@ from scanner.cli.inventory import opened
 from scanner.cli.invocation import takes_common
 from scanner.cli.option import takes_database
 
+# What PostgreSQL's integer holds; SQLite's holds more.
+LARGEST_ID = 2**31 - 1
+
 
 @click.command()
-@click.argument("number", metavar="ID", type=click.IntRange(min=1))
+@click.argument("number", metavar="ID", type=click.IntRange(1, LARGEST_ID))
 @takes_database
 @takes_common
 def remove(number: int, db: str | None) -> None:

@@ -32,4 +32,4 @@ def run(ctx: click.Context, parallel: int, db: str | None) -> None:
     """
     from scanner.cli.schedule import keeping
 
-    keeping.keep(db, parallel, keeping.sweep_command(ctx.obj))
+    keeping.keep(db, parallel, keeping.program(ctx.obj))
