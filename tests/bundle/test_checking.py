@@ -333,7 +333,7 @@ def test_a_line_of_evidence_that_is_none_is_refused(line: bytes) -> None:
         read(line)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.data())
 def test_a_bundle_of_any_bytes_is_refused_or_differs(
     notebook_bundle: bytes, checked: Check, data: st.DataObject

@@ -54,7 +54,7 @@ class Audience:
     def hosts(self) -> set[str]:
         return {str(met.host.address) for met in self.told if isinstance(met, Sighting)}
 
-    async def until(self, is_so: Callable[[], bool], timeout_s: float = 8) -> None:
+    async def until(self, is_so: Callable[[], bool], timeout_s: float = 60) -> None:
         async with asyncio.timeout(timeout_s):
             while not is_so():
                 await asyncio.sleep(0.02)
@@ -71,7 +71,7 @@ class Audience:
 
     async def end(self) -> None:
         self.listener.stop()
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(60):
             await self.task
 
 

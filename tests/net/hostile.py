@@ -17,10 +17,12 @@ from scanner.net.network import Network, opened
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LOOPBACK = ip_address("127.0.0.1")
-# Short enough for a quick suite, long enough for a busy two-core machine.
-QUICK = replace(
-    FAST, connect_timeout_s=1.0, first_byte_timeout_s=0.5, probe_deadline_s=1.0, max_reply_bytes=64 * 1024
+# Longer than anybody on loopback needs, however busy the machine is.
+PATIENT = replace(
+    FAST, connect_timeout_s=60.0, first_byte_timeout_s=60.0, probe_deadline_s=60.0, max_reply_bytes=64 * 1024
 )
+# For peers of whom nothing more is to come: each costs this much.
+QUICK = replace(PATIENT, connect_timeout_s=2.0, first_byte_timeout_s=2.0, probe_deadline_s=3.0)
 
 
 @dataclass
@@ -67,7 +69,7 @@ async def hostile_host(behaviour: Behaviour, tls: ssl.SSLContext | None = None) 
 
 
 @asynccontextmanager
-async def loopback_network(limits: Limits = QUICK) -> AsyncIterator[Network]:
+async def loopback_network(limits: Limits = PATIENT) -> AsyncIterator[Network]:
     """Open a network whose scope is 127.0.0.1 alone."""
     scope = Scope((Range.of(LOOPBACK, LOOPBACK),))
     clock = SystemClock()
@@ -128,4 +130,4 @@ def resets(start: bytes = b"") -> Behaviour:
 
 async def stays_silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     """Accept, and say nothing."""
-    await asyncio.sleep(5)
+    await asyncio.sleep(600)

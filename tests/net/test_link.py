@@ -36,7 +36,7 @@ SADP_INQUIRY = bytes.fromhex(
 ) + bytes(28)
 
 
-async def first(link: Link, timeout_s: float = 3) -> Received:
+async def first(link: Link, timeout_s: float = 60) -> Received:
     async with asyncio.timeout(timeout_s):
         async for received in link.frames():
             return received
@@ -44,7 +44,7 @@ async def first(link: Link, timeout_s: float = 3) -> Received:
 
 
 async def until(link: Link, *, is_up: bool) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while link.is_up is not is_up:
             await asyncio.sleep(0.02)
 
@@ -53,6 +53,7 @@ async def until(link: Link, *, is_up: bool) -> None:
 async def test_an_arp_request_goes_out_and_the_kernel_at_the_other_end_answers(left: str, right: str) -> None:
     ip(f"addr add {PEER}/24 dev {right}")
     async with Link.open(left, ARP_FILTER) as link:
+        before_s = time.time()
         await link.send(arp.requests(link.mac, OWN, [PEER]))
         at_s, data = await first(link)
 
@@ -62,7 +63,7 @@ async def test_an_arp_request_goes_out_and_the_kernel_at_the_other_end_answers(l
         assert reply is not None and reply.operation is arp.Operation.REPLY
         assert (reply.sender_address, reply.target_mac) == (PEER, link.mac)
         assert heard.source_mac == reply.sender_mac != link.mac
-        assert abs(time.time() - at_s) < 2
+        assert before_s <= at_s <= time.time()
 
 
 @on_a_cable
@@ -102,7 +103,7 @@ async def test_listening_promiscuously_sends_nothing_and_hears_frames_for_others
     assert sent_frames(left) == 0
 
     with join_multicast(OWN):  # what a listener must not do: the kernel reports it
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(60):
             while sent_frames(left) == 0:
                 await asyncio.sleep(0.05)
 
@@ -138,7 +139,7 @@ async def test_both_ends_may_send_a_flood_before_anybody_reads(left: str, right:
     flood = 15_000
     async with Link.open(left, ARP_FILTER) as one, Link.open(right, ARP_FILTER) as other:
         frames = list(arp.requests(one.mac, OWN, [PEER])) * flood
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(one.send(frames), other.send(frames))
             while one.sent + other.sent < 2 * flood:
                 await asyncio.sleep(0.1)
@@ -228,7 +229,7 @@ def test_an_unknown_interface_is_refused_with_those_that_there_are() -> None:
 
 
 async def use(
-    interface: str = "lo", program: Path = CAPTURE_PROGRAM, silence_s: float = 1.0
+    interface: str = "lo", program: Path = CAPTURE_PROGRAM, silence_s: float = 60.0
 ) -> list[Received]:
     """Open a link, and return what comes until it ends."""
     async with Link.open(interface, ARP_FILTER, program=program, silence_s=silence_s) as link:
@@ -279,19 +280,18 @@ def test_a_program_that_cannot_start_is_reported_with_its_last_words(liar: Calla
 
 
 def test_a_program_that_never_becomes_ready_is_given_up(liar: Callable[[str], Path]) -> None:
-    busy = "for _ in range(12):\n    status(up=True)\n    time.sleep(0.1)"
+    busy = "for _ in range(6000):\n    status(up=True)\n    time.sleep(0.1)"
 
     with pytest.raises(NoAccess, match="not ready after 1 seconds"):
-        asyncio.run(use(program=liar(busy)))
+        asyncio.run(use(program=liar(busy), silence_s=1.0))
 
 
 @pytest.mark.parametrize(
     ("deeds", "reason"),
     [
-        ("os.write(1, b'HTTP/1.1 200 OK'); time.sleep(60)", "a record of 1213486160 bytes"),
-        ("record(b'?'); time.sleep(60)", "a record of unknown kind 63"),
-        ("os.close(1); time.sleep(60)", "ended with status -9"),
-        ("time.sleep(60)", "silent for 1 seconds"),
+        ("os.write(1, b'HTTP/1.1 200 OK'); time.sleep(600)", "a record of 1213486160 bytes"),
+        ("record(b'?'); time.sleep(600)", "a record of unknown kind 63"),
+        ("os.close(1); time.sleep(600)", "ended with status -9"),
         ("status(error='odd', detail='something new')", "something new"),
         ("sys.exit(0)", "ended with status 0"),
     ],
@@ -299,24 +299,23 @@ def test_a_program_that_never_becomes_ready_is_given_up(liar: Callable[[str], Pa
 def test_a_program_that_breaks_the_rules_ends_the_frames_with_the_reason(
     liar: Callable[[str], Path], deeds: str, reason: str
 ) -> None:
-    started = time.monotonic()
-
     with pytest.raises(Incomplete, match=reason):
         asyncio.run(use(program=liar(READY + deeds)))
-    assert time.monotonic() - started < 4
 
 
-def test_a_program_that_ignores_the_end_of_its_input_is_killed_within_two_seconds(
-    liar: Callable[[str], Path],
-) -> None:
-    async def close() -> float:
-        async with Link.open("lo", ARP_FILTER, program=liar(READY + "time.sleep(60)"), silence_s=60) as link:
-            started = time.monotonic()
+def test_a_program_that_falls_silent_ends_the_frames_with_the_reason(liar: Callable[[str], Path]) -> None:
+    with pytest.raises(Incomplete, match="silent for 3 seconds"):
+        asyncio.run(use(program=liar(READY + "time.sleep(600)"), silence_s=3.0))
+
+
+def test_a_program_that_ignores_the_end_of_its_input_is_killed(liar: Callable[[str], Path]) -> None:
+    async def close() -> list[Received]:
+        deaf = liar(READY + "time.sleep(600)")
+        async with Link.open("lo", ARP_FILTER, program=deaf, silence_s=600) as link:
             await link.close()
-            assert [received async for received in link.frames()] == []
-            return time.monotonic() - started
+            return [received async for received in link.frames()]
 
-    assert asyncio.run(close()) < 2
+    assert asyncio.run(close()) == []
     assert not children()
 
 
@@ -328,7 +327,7 @@ def test_frames_that_wait_too_long_for_a_taker_are_counted_as_dropped(
 
     async def overrun() -> tuple[int, int]:
         async with Link.open("lo", ARP_FILTER, program=liar(READY + flood)) as link:
-            while link.dropped < 7 or not link._waiting:
+            while link.dropped + len(link._waiting) < 3000 + 7:
                 await asyncio.sleep(0.05)
             await link.close()
             return link.dropped, len([received async for received in link.frames()])

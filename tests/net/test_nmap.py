@@ -21,7 +21,8 @@ from scanner.protocols import nmap_xml
 
 LOOPBACK = IPv4Address("127.0.0.1")
 QUICK = ScanLimits(host_gap_ms=0, max_parallelism=8)
-ONE_SECOND = ScanLimits(time_limit_s=1)
+# Long enough for a stand-in to start on a busy machine.
+THREE_SECONDS = ScanLimits(time_limit_s=3)
 
 
 @asynccontextmanager
@@ -98,14 +99,14 @@ here = pathlib.Path(__file__).parent
 (here / "pid").write_text(str(os.getpid()))
 """
 WHOLE = "print('<nmaprun><runstats><finished exit=\"success\"/></runstats></nmaprun>')"
-HANGS = "print('<nmaprun>', flush=True)\ntime.sleep(60)"
+HANGS = "print('<nmaprun>', flush=True)\ntime.sleep(600)"
 HANGS_FOR_EVER = "signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + HANGS
 
 
 def is_running(where: Path) -> bool:
     """Tell whether the stand-in still runs, a moment after it may have been told to stop."""
     pid = (where / "pid").read_text()
-    for _ in range(40):
+    for _ in range(1000):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except FileNotFoundError:
@@ -146,27 +147,30 @@ def test_ipv6_and_service_detection_add_their_options(stand_in: Callable[[str], 
 
 
 def test_at_the_time_limit_what_is_finished_comes_back() -> None:
-    limits = ScanLimits(max_rate=50, host_gap_ms=0, max_parallelism=1, time_limit_s=1)
-    hosts = [IPv4Address("127.0.0.1") + offset for offset in range(64)]
+    # 50 packets a second are at most 100 of the 256 hosts, and at least the first 16 unless nmap starts late.
+    limits = ScanLimits(max_rate=50, host_gap_ms=0, max_parallelism=1, time_limit_s=4)
+    hosts = [IPv4Address("127.0.0.1") + offset for offset in range(256)]
     xml = asyncio.run(nmap.scan(hosts, [9, 10], limits))
 
     assert not nmap_xml.is_complete(xml)
-    assert 0 < len(nmap_xml.parse(xml)) < 64
+    assert 0 < len(nmap_xml.parse(xml)) < 256
 
 
-@pytest.mark.parametrize("deeds", [HANGS, HANGS_FOR_EVER])
-def test_a_hanging_nmap_is_stopped(
-    stand_in: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, deeds: str
+def test_a_hanging_nmap_is_interrupted_and_what_it_wrote_comes_back(stand_in: Callable[[str], Path]) -> None:
+    where = stand_in(HANGS)
+
+    assert asyncio.run(nmap.scan([LOOPBACK], [9], THREE_SECONDS)) == b"<nmaprun>\n"
+    assert not is_running(where)
+
+
+def test_an_nmap_that_cannot_be_interrupted_is_killed(
+    stand_in: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = stand_in(deeds)
+    where = stand_in(HANGS_FOR_EVER)
     monkeypatch.setattr(nmap, "_GRACE_S", 0.5)
-    started = time.monotonic()
-    try:
-        assert asyncio.run(nmap.scan([LOOPBACK], [9], ONE_SECOND)) == b"<nmaprun>\n"
-    except ToolFailed as failed:
-        assert "did not end within 1 seconds" in str(failed) and deeds is HANGS_FOR_EVER
 
-    assert time.monotonic() - started < 4
+    with pytest.raises(ToolFailed, match="did not end within 3 seconds"):
+        asyncio.run(nmap.scan([LOOPBACK], [9], THREE_SECONDS))
     assert not is_running(where)
 
 

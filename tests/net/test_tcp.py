@@ -1,15 +1,16 @@
 """One question over TCP: every way a device can answer costs at most its own deadline."""
 
 import asyncio
-import time
 
 import pytest
 
 from scanner.model.host import Endpoint
+from scanner.model.limits import Limits
 from scanner.model.probe import ProbeStatus
 from scanner.net.exchange import Exchange, never
 from tests.net.hostile import (
     LOOPBACK,
+    PATIENT,
     QUICK,
     Behaviour,
     drips,
@@ -27,9 +28,11 @@ CHALLENGE = (
 )
 
 
-def converse(behaviour: Behaviour, question: bytes = b"OPTIONS * RTSP/1.0\r\n\r\n") -> tuple[Exchange, bytes]:
+def converse(behaviour: Behaviour, limits: Limits = PATIENT) -> tuple[Exchange, bytes]:
+    question = b"OPTIONS * RTSP/1.0\r\n\r\n"
+
     async def run() -> tuple[Exchange, bytes]:
-        async with hostile_host(behaviour) as host, loopback_network() as network:
+        async with hostile_host(behaviour) as host, loopback_network(limits) as network:
             exchange = await network.converse(host.endpoint, question, "rtsp request")
             return exchange, host.asked[0] if host.asked else b""
 
@@ -49,11 +52,8 @@ def test_a_complete_reply_is_not_waited_on() -> None:
             ends_head = b"\r\n\r\n"
             return await network.converse(host.endpoint, b"?", "rtsp request", lambda data: ends_head in data)
 
-    started = time.monotonic()
-    exchange = asyncio.run(run())
-
-    assert exchange.data == CHALLENGE
-    assert time.monotonic() - started < 0.8
+    # At the deadline it would be partial.
+    assert asyncio.run(run()) == Exchange(ProbeStatus.ANSWERED, CHALLENGE)
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,14 @@ def test_a_complete_reply_is_not_waited_on() -> None:
     ],
     ids=["silent", "closes", "drips", "floods", "resets"],
 )
-def test_a_bad_peer_costs_its_deadline_and_keeps_its_evidence(
+def test_a_bad_peer_is_left_and_its_evidence_is_kept(
     behaviour: Behaviour, status: ProbeStatus, start: bytes
 ) -> None:
-    started = time.monotonic()
-    exchange, _ = converse(behaviour)
+    exchange, _ = converse(behaviour, QUICK)
 
     assert exchange.status is status
     assert exchange.data.startswith(start)
     assert len(exchange.data) <= QUICK.max_reply_bytes
-    assert time.monotonic() - started < QUICK.probe_deadline_s + 1.5
 
 
 def test_a_closed_port_is_refused() -> None:

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from scanner.model.limits import Limits
 from scanner.model.probe import ProbeStatus
 from scanner.net.exchange import Handshake
-from tests.net.hostile import Behaviour, hostile_host, loopback_network, says, stays_silent
+from tests.net.hostile import PATIENT, QUICK, Behaviour, hostile_host, loopback_network, says, stays_silent
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +56,9 @@ def server_context(certificate: Path, version: ssl.TLSVersion) -> ssl.SSLContext
     return context
 
 
-def shake(behaviour: Behaviour, context: ssl.SSLContext | None) -> Handshake:
+def shake(behaviour: Behaviour, context: ssl.SSLContext | None, limits: Limits = PATIENT) -> Handshake:
     async def run() -> Handshake:
-        async with hostile_host(behaviour, context) as host, loopback_network() as network:
+        async with hostile_host(behaviour, context) as host, loopback_network(limits) as network:
             return await network.handshake(host.endpoint)
 
     return asyncio.run(run())
@@ -88,4 +89,4 @@ def test_a_port_that_does_not_speak_tls_says_so() -> None:
 
 
 def test_a_port_that_never_answers_costs_the_deadline() -> None:
-    assert shake(stays_silent, None).status is ProbeStatus.SILENT
+    assert shake(stays_silent, None, QUICK).status is ProbeStatus.SILENT

@@ -7,6 +7,7 @@ import pytest
 
 from scanner.model.field import Field
 from scanner.model.host import Endpoint, Host
+from scanner.model.limits import Limits
 from scanner.model.probe import ProbeResult, ProbeStatus
 from scanner.probes import BUILTIN_PROBES
 from scanner.probes.banner import BannerProbe
@@ -16,12 +17,21 @@ from scanner.probes.onvif import OnvifProbe
 from scanner.probes.page import PAGES, PageProbe
 from scanner.probes.rtsp import RtspProbe
 from scanner.protocols import http
-from tests.net.hostile import Behaviour, HostileHost, hostile_host, loopback_network, says, stays_silent
+from tests.net.hostile import (
+    PATIENT,
+    QUICK,
+    Behaviour,
+    HostileHost,
+    hostile_host,
+    loopback_network,
+    says,
+    stays_silent,
+)
 
 
-def run(probe: Probe, behaviour: Behaviour) -> tuple[ProbeResult, HostileHost]:
+def run(probe: Probe, behaviour: Behaviour, limits: Limits = PATIENT) -> tuple[ProbeResult, HostileHost]:
     async def go() -> tuple[ProbeResult, HostileHost]:
-        async with hostile_host(behaviour) as host, loopback_network() as network:
+        async with hostile_host(behaviour) as host, loopback_network(limits) as network:
             return await probe.run(Host(host.endpoint.address), host.endpoint, network), host
 
     return asyncio.run(go())
@@ -159,7 +169,7 @@ def test_rtsp_is_asked_options_then_describe_without_credentials() -> None:
 
 
 def test_a_silent_rtsp_server_is_asked_once() -> None:
-    result, host = run(RtspProbe(), stays_silent)
+    result, host = run(RtspProbe(), stays_silent, QUICK)
 
     assert result.status is ProbeStatus.SILENT
     assert host.connections == 1
@@ -220,7 +230,7 @@ def test_a_upnp_description_is_read_where_it_is_served() -> None:
 
 
 def test_a_device_that_goes_silent_is_left_in_peace() -> None:
-    result, host = run(PageProbe(), stays_silent)
+    result, host = run(PageProbe(), stays_silent, QUICK)
 
     assert result.status is ProbeStatus.SILENT
     assert host.connections == 1

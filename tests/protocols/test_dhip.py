@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -198,24 +196,21 @@ def test_an_answer_without_device_info_still_shows_the_method(info: bytes) -> No
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "said"),
     [
-        b"[" * 260_000,
-        b'{"a":' * 50_000,
-        b'{"method":"client.notifyDevInfo",' + b'"a":"\\' * 40_000,
-        b"{" + b'"a" : ' * 40_000,
-        b'{"a"' + b" " * 260_000,
-        b"{" + b'"' * 260_000,
-        CAMERA_2015 * 500,
-        b"{" * 10_000_000,
+        (b"[" * 260_000, b""),
+        (b'{"a":' * 50_000, b""),
+        (b'{"method":"client.notifyDevInfo",' + b'"a":"\\' * 40_000, b'{"method":"client.notifyDevInfo"}'),
+        (b"{" + b'"a" : ' * 40_000, b""),
+        (b'{"a"' + b" " * 260_000, b""),
+        (b"{" + b'"' * 260_000, b""),
+        (CAMERA_2015 * 500, CAMERA_2015),
+        (b"{" * 10_000_000, b""),
     ],
     ids=range(8),
 )
-def test_hostile_bodies_cost_little_time(body: bytes) -> None:
-    began = time.perf_counter()
-    dhip.read(framed(body))
-
-    assert time.perf_counter() - began < 2
+def test_a_hostile_body_says_only_what_stands_whole_in_it(body: bytes, said: bytes) -> None:
+    assert values(framed(body)) == values(framed(said))
 
 
 def test_nesting_beyond_32_is_not_followed() -> None:

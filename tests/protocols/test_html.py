@@ -1,7 +1,5 @@
 """Pages: title, scripts and generator of whole, broken and hostile HTML."""
 
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,9 +98,5 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_page_costs_less_than_a_second(page: str) -> None:
-    started = process_time()
-
-    html.read(page)
-
-    assert process_time() - started < 1
+def test_a_hostile_page_tells_nothing(page: str) -> None:
+    assert html.read(page) == ()

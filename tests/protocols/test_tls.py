@@ -5,7 +5,6 @@ import ssl
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import process_time
 
 import pytest
 from cryptography import x509
@@ -125,12 +124,8 @@ def test_no_bytes_raise(data: bytes, position: int) -> None:
 
 
 @pytest.mark.parametrize("record", [b"\x16\x03\x01\x00\x00", b"\x16\x03\x01\x00\x04\x0b\0\0\0", bytes(5)])
-def test_a_hostile_mebibyte_costs_less_than_a_second(record: bytes) -> None:
-    started = process_time()
-
-    tls.read(record * (1024 * 1024 // len(record)))
-
-    assert process_time() - started < 1
+def test_a_hostile_mebibyte_tells_nothing(record: bytes) -> None:
+    assert tls.read(record * (1024 * 1024 // len(record))) == ()
 
 
 def self_signed(folder: Path) -> Path:

@@ -55,7 +55,7 @@ def test_what_was_heard_so_far_is_there_before_the_end() -> None:
         one.stop()
         await running
 
-    asyncio.run(asyncio.wait_for(go(), 10))
+    asyncio.run(asyncio.wait_for(go(), 60))
 
 
 def test_a_verdict_is_made_again_only_when_something_new_was_heard() -> None:

@@ -22,7 +22,7 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 def run(exchange: Coroutine[Any, Any, None]) -> None:
     """Hold one exchange; a test that hangs is a failure."""
-    asyncio.run(asyncio.wait_for(exchange, 20))
+    asyncio.run(asyncio.wait_for(exchange, 60))
 
 
 @dataclass(slots=True)
