@@ -11,6 +11,7 @@ from scanner.matching.database import Database
 from scanner.matching.firmware import combined, read_build_date, read_firmware
 from scanner.matching.maker import MakerRules, ModelGrammar
 from scanner.matching.pattern import compiled, wire_text
+from scanner.model.capability import Capability
 from scanner.model.field import Field
 from scanner.model.host import Host
 from scanner.model.observation import Observation
@@ -54,7 +55,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What is known of a device beside its maker; None where the wire does not show it."""
+    """What is known of a device beside its maker; None where the wire does not show it.
+
+    ``capabilities`` are those of its model.
+    """
 
     brand: str | None
     model: str | None
@@ -62,6 +66,7 @@ class Identity:
     firmware: Firmware | None
     serial: str | None
     channels: int | None
+    capabilities: frozenset[Capability]
 
 
 def identify(
@@ -80,6 +85,7 @@ def identify(
         channels=_channels(
             [*_captured(matches, "channels"), *facts.values(*CHANNEL_FIELDS), *channels_of_model]
         ),
+        capabilities=grammar.capabilities if grammar else frozenset(),
     )
 
 

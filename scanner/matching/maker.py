@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from scanner.model.capability import Capability
 from scanner.model.field import Field
 from scanner.model.signature import Certainty, Example, Maker, Signature
 
@@ -12,12 +13,14 @@ from scanner.model.signature import Certainty, Example, Maker, Signature
 class ModelGrammar:
     """Models that fit ``pattern`` are of ``device_class``, and of ``brand`` where only it sells them.
 
-    A named group ``channels`` reads the number of channels out of the model.
+    ``capabilities`` are what all of them have beside what their class says. A named group ``channels``
+    reads the number of channels out of the model.
     """
 
     pattern: str
     device_class: str
     brand: str | None = None
+    capabilities: frozenset[Capability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,13 @@ def maker_rules(table: CheckedTable) -> MakerRules:
         Maker(maker["id"], maker["name"], is_target=target, is_generic=generic),
         tuple(_signature(maker["id"], rule) for rule in table.get("signature", ())),
         tuple(grammar["pattern"] for grammar in table.get("firmware", ())),
-        tuple(ModelGrammar(**grammar) for grammar in table.get("model", ())),
+        tuple(_grammar(grammar) for grammar in table.get("model", ())),
         frozenset(brand.casefold() for brand in maker.get("neutral_brands", ())),
     )
+
+
+def _grammar(table: CheckedTable) -> ModelGrammar:
+    return ModelGrammar(table["pattern"], table["device_class"], table.get("brand"), _capabilities(table))
 
 
 def _signature(maker: str, rule: CheckedTable) -> Signature:
@@ -79,7 +86,12 @@ def _signature(maker: str, rule: CheckedTable) -> Signature:
         near_misses=tuple(rule["near_misses"]),
         brand=rule.get("brand"),
         device_class=rule.get("device_class"),
+        capabilities=_capabilities(rule),
     )
+
+
+def _capabilities(table: CheckedTable) -> frozenset[Capability]:
+    return frozenset(map(Capability, table.get("capabilities", ())))
 
 
 def _example(example: dict[str, str]) -> Example:

@@ -12,6 +12,7 @@ from scanner.matching.pattern import MAX_PATTERN_BYTES, PatternError, compiled
 from scanner.matching.problem import Problem
 from scanner.matching.source import Source, Table
 from scanner.matching.vocabulary import Vocabulary
+from scanner.model.capability import Capability
 from scanner.model.field import Field
 from scanner.model.signature import Certainty
 
@@ -162,11 +163,20 @@ def _maker(entry: object, words: Vocabulary) -> str | None:
     return None if entry["scope"] in BRAND_SCOPES else f"has the scope {entry['scope']!r:.80}"
 
 
+def _capabilities(value: object, _: Vocabulary) -> str | None:
+    if not isinstance(value, list) or not value:
+        return "is not a list with at least one word"
+    odd = next((word for word in value if word not in _CAPABILITY_WORDS), None)
+    return None if odd is None else f"holds {odd!r:.80}, which is no known word"
+
+
 _CAPTURE_NAMES = ", ".join(sorted(CAPTURES))
 _RE2 = f"Write RE2 syntax of at most {MAX_PATTERN_BYTES} bytes, without lookaround or backreferences"
 _BRAND = Key(one_of(lambda v: v.brands), "Use a word of vocabulary/brands.txt, or add it there.", False)
 _CLASSES = one_of(lambda v: v.device_classes)
 _CLASS_REMEDY = "Use a word of vocabulary/device_classes.txt."
+_CAPABILITY_WORDS = tuple(capability.value for capability in Capability)
+_CAPABILITIES = Key(_capabilities, f"List what it shows: {', '.join(_CAPABILITY_WORDS)}.", False)
 
 MAKER = {
     "id": Key(one_of(lambda v: v.makers), "Use a word of vocabulary/makers.txt, or add it there."),
@@ -184,6 +194,7 @@ MODEL = {
     "pattern": Key(pattern_check(MODEL_CAPTURES), f"{_RE2}; it may capture channels."),
     "device_class": Key(_CLASSES, _CLASS_REMEDY),
     "brand": _BRAND,
+    "capabilities": _CAPABILITIES,
 }
 SIGNATURE = {
     "id": Key(_id, "Write for example maker-http-server."),
@@ -197,6 +208,7 @@ SIGNATURE = {
     ),
     "brand": _BRAND,
     "device_class": Key(_CLASSES, _CLASS_REMEDY, False),
+    "capabilities": _CAPABILITIES,
     "references": Key(check_texts, "Name where the fact stands: a public database, document or capture."),
     "examples": Key(_examples, f"Write {{ value = '...' }} and what is captured: {_CAPTURE_NAMES}."),
     "near_misses": Key(_values, "List values that look alike and must not match."),

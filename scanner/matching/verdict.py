@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from scanner.matching.capability import capabilities
 from scanner.matching.database import Database
 from scanner.matching.identity import Facts, hostname, identify, mac_vendor, open_ports
 from scanner.matching.oui import registrant_facts
@@ -68,6 +69,7 @@ def judge(
         hostname=hostname(facts),
         open_ports=open_ports(facts),
         matches=matches,
+        capabilities=capabilities(matches, identity),
     )
 
 

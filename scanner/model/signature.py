@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+from scanner.model.capability import Capability
 from scanner.model.field import Field, Layer
 from scanner.model.observation import Observation
 
@@ -31,8 +32,8 @@ class Signature:
     """One rule: all ``patterns`` must match one value of ``field``.
 
     Named groups of the patterns are extracted: ``model``, ``firmware_version``, ``build_date``,
-    ``serial``, ``brand``, ``mac``, ``channels``. ``maker`` is a maker's id; ``brand`` and
-    ``device_class`` are what a match alone tells, or None.
+    ``serial``, ``brand``, ``mac``, ``channels``. ``maker`` is a maker's id; ``brand``,
+    ``device_class`` and ``capabilities`` are what a match alone tells.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Signature:
     near_misses: tuple[str, ...]
     brand: str | None = None
     device_class: str | None = None
+    capabilities: frozenset[Capability] = frozenset()
 
     @property
     def layer(self) -> Layer:

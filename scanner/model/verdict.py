@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from scanner.model.capability import Capability
 from scanner.model.host import Host
 from scanner.model.signature import Match
 
@@ -46,8 +47,9 @@ class Verdict:
     """The conclusion for one host; it can be computed again from the observations alone.
 
     ``maker`` is who wrote the firmware and ``brand`` the label it was sold under; ``reason`` is one
-    sentence that says why, or why not assessed. ``matches`` holds the evidence, strongest first;
-    ``also_at`` is where else the same device was met, ``last_seen`` when it last showed anything.
+    sentence that says why, or why not assessed. ``matches`` holds the evidence, strongest first; ``also_at``
+    is where else the same device was met, ``last_seen`` when it last showed anything. ``capabilities``
+    are those that were seen; nothing is known of the others.
     """
 
     host: Host
@@ -67,3 +69,4 @@ class Verdict:
     matches: tuple[Match, ...] = ()
     also_at: tuple[Host, ...] = ()
     last_seen: datetime | None = None
+    capabilities: frozenset[Capability] = frozenset()

@@ -4,6 +4,7 @@ Two MACs on one address, or one MAC on several, may be a device that was renumbe
 who pretends. Such records stay apart and each says what is at odds.
 """
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,8 @@ IDENTITY_FIELDS = frozenset(
 # Shorter ones, and those of one or two different characters, are what makers leave in as a default.
 MIN_IDENTITY_CHARACTERS = 8
 MIN_DIFFERENT_CHARACTERS = 3
+# What stands around a UUID's digits (RFC 9562 section 4) and makes the nil UUID look like many characters.
+_FRAME_OF_UUID = re.compile(r"(?i)\A(?:urn:)?uuid:|-")
 # A renumbered device with two ports has so many; what more addresses bear is a default.
 MAX_SHARING = 4
 # An IPv6 host takes a new address every day and keeps the old ones for a week.
@@ -167,12 +170,16 @@ class _Remarks:
 def _may_share_mac(one: Record, other: Record) -> bool:
     """Whether two records of one MAC are one device: not when it stands behind two IPv4 addresses."""
     addresses = {record.host.address for record in (one, other) if _is_ipv4(record)}
-    return len(addresses) < 2
+    return len(addresses) < 2 and not _differ(one.host.name, other.host.name)
 
 
 def _may_be_one(one: Record, other: Record) -> bool:
-    """Whether nothing says that two records are two devices."""
-    return not (one.host.mac and other.host.mac) or one.host.mac == other.host.mac
+    """Whether nothing says that two records are two devices: no MAC, and nobody who names them apart."""
+    return not (_differ(one.host.mac, other.host.mac) or _differ(one.host.name, other.host.name))
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and one != other
 
 
 def _is_ipv4(record: Record) -> bool:
@@ -204,7 +211,8 @@ def _identities(record: Record) -> Iterable[Hashable]:
 
 def is_telling(value: str) -> bool:
     """Whether a serial number or UUID is one that a device alone can have, and no default of its maker."""
-    return len(value) >= MIN_IDENTITY_CHARACTERS and len(set(value)) >= MIN_DIFFERENT_CHARACTERS
+    bare = _FRAME_OF_UUID.sub("", value)
+    return len(bare) >= MIN_IDENTITY_CHARACTERS and len(set(bare)) >= MIN_DIFFERENT_CHARACTERS
 
 
 def _addresses(record: Record) -> Iterable[Hashable]:

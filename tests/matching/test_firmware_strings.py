@@ -70,6 +70,14 @@ def test_a_hikvision_string_gives_version_date_and_numbers(
             "2.800.0000000",
             (31,),
         ),
+        # ONVIF, without the colon.
+        (
+            "2.800.0000000.4.R, Build Date 2019-11-05",
+            "2.800.0000000.4.R",
+            date(2019, 11, 5),
+            "2.800.0000000",
+            (4,),
+        ),
         ("2.800.0000000.13.R", "2.800.0000000.13.R", None, "2.800.0000000", (13,)),
         ("2.800.0000018.0.R", "2.800.0000018.0.R", None, "2.800.0000018", (0,)),
         # Buyers: Lorex, BCS, Intelbras, Amcrest, CP Plus.

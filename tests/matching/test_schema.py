@@ -44,6 +44,17 @@ DEFECTS = {
     "unknown certainty": (HEAD + RULE.replace('"strong"', '"sure"'), 11, "certainty is 'sure'"),
     "unknown brand": (HEAD + RULE + 'brand = "Acme"\n', 15, "brand is 'Acme'"),
     "unknown class": (HEAD + RULE + 'device_class = "cam"\n', 15, "device_class is 'cam'"),
+    "unknown capability": (
+        HEAD + RULE + 'capabilities = ["audio", "smell"]\n',
+        15,
+        "capabilities holds 'smell', which is no known word",
+    ),
+    "no capability": (HEAD + RULE + "capabilities = []\n", 15, "capabilities is not a list"),
+    "capability of a model as a number": (
+        HEAD + "[[model]]\npattern = 'x'\ndevice_class = 'camera'\ncapabilities = [1]\n",
+        8,
+        "capabilities holds 1, which is no known word",
+    ),
     "odd id": (HEAD + RULE.replace("axis-realm", "Axis realm"), 7, "lower-case words with hyphens"),
     "lookaround": (HEAD + RULE.replace("^AXIS_", "^(?=A)"), 10, "refused by RE2 (invalid perl operator"),
     "unbalanced": (HEAD + RULE.replace("^AXIS_", "(A"), 10, "refused by RE2 (missing )"),

@@ -1,6 +1,5 @@
 """Several records, one device: by MAC, serial number or UUID, and never against the evidence."""
 
-import time
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address
 
@@ -22,8 +21,9 @@ def record(
     segment: str | None = None,
     serial: str = "",
     field: Field = Field.SADP_SERIAL,
+    name: str | None = None,
 ) -> Record:
-    made = Record(Host(ip_address(address), mac, None, segment))
+    made = Record(Host(ip_address(address), mac, None, segment, name))
     if serial:
         made.keep((Fact(field, serial).seen(made.host, "test", Via.IMPORTED, NOW),))
     return made
@@ -93,6 +93,21 @@ def test_a_default_serial_number_joins_nobody() -> None:
         assert places(found) == [("10.0.0.5",), ("10.0.0.6",)]
 
 
+def test_the_nil_uuid_joins_nobody() -> None:
+    nil = "urn:uuid:00000000-0000-0000-0000-000000000000"
+
+    found = dossiers([record(f"10.0.0.{last}", serial=nil, field=Field.WSD_ENDPOINT) for last in (5, 6)])
+
+    assert places(found) == [("10.0.0.5",), ("10.0.0.6",)]
+
+
+def test_what_somebody_names_apart_is_not_joined() -> None:
+    # Samples of other people's devices often bear one made-up MAC or serial number.
+    told = [record("0.0.0.0", MAC, serial=SERIAL, name=name) for name in ("hall", "roof")]
+
+    assert places(dossiers(told)) == [("hall",), ("roof",)]
+
+
 def test_a_serial_number_that_too_many_bear_joins_nobody() -> None:
     many = [record(f"10.0.0.{number}", serial=SERIAL) for number in range(1, MAX_SHARING + 2)]
 
@@ -112,12 +127,10 @@ def test_the_order_of_records_changes_nothing() -> None:
     assert places(dossiers(told)) == places(dossiers(reversed(told)))
 
 
-def test_a_flood_that_shares_one_mac_and_one_serial_number_is_sorted_in_bounded_time() -> None:
+def test_of_a_flood_that_shares_one_mac_few_are_named_and_the_rest_counted() -> None:
     flood = [Record(Host(IPv4Address(0x0A000001 + number), MAC)) for number in range(20_000)]
-    started_s = time.process_time()
+
     found = dossiers(flood)
 
     assert len(found) == 20_000
     assert found[0].remarks[0].endswith("and 19995 more")
-    # Comparing each with each would take minutes; seconds leave room for a busy machine.
-    assert time.process_time() - started_s < 20

@@ -14,6 +14,7 @@ from scanner.intake import field
 from scanner.intake.jsonl import NO_ADDRESS, SOURCE
 from scanner.matching.database import Database, load
 from scanner.matching.verdict import judge
+from scanner.model.capability import words
 from scanner.model.field import Field
 from scanner.model.host import Host
 from scanner.model.observation import Observation, Via
@@ -58,6 +59,7 @@ def _fits(observation: Observation, database: Database) -> Iterator[str]:
         yield f"  {rule.id}: {rule.maker}, {rule.certainty.value}, layer {rule.layer.value}"
         yield from (f"    pattern {pattern}" for pattern in rule.patterns)
         yield from (f"    {name} = {text}" for name, text in sorted(match.captured.items()))
+        yield from (f"    capability {word}" for word in words(rule.capabilities))
 
 
 def _conclusion(verdict: Verdict) -> Iterator[str]:

@@ -10,6 +10,7 @@ from scanner.cli.option import takes_signatures
 from scanner.errors import UsageProblem
 from scanner.export.escape import escape
 from scanner.matching.database import load
+from scanner.model.capability import words
 from scanner.model.signature import Example, Signature
 
 
@@ -40,6 +41,7 @@ def lines(rule: Signature) -> Iterator[str]:
         yield f"brand: {rule.brand}"
     if rule.device_class:
         yield f"device class: {rule.device_class}"
+    yield from (f"capability: {word}" for word in words(rule.capabilities))
     yield from (f"example: {_example(example)}" for example in rule.examples)
     yield from (f"near miss: {value}" for value in rule.near_misses)
     yield from (f"reference: {reference}" for reference in rule.references)
