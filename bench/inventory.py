@@ -120,6 +120,7 @@ def _measured(
     answers = (
         _answer("`devices`", devices, RUNS, "devices", *nightly, "--format", "csv"),
         _answer("`diff last-1 last`", 2 * devices, RUNS, "diff", "last-1", "last", *nightly),
+        _answer("`devices`, as a table", hosts, 1, "devices", *once, "--format", "table"),
         _answer("`export` of one sweep", hosts, RUNS, "export", *once, "-o", str(output)),
         _answer("`export` of the history", sweeps * devices, 1, "export", *nightly, "-o", str(output)),
     )

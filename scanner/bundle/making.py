@@ -90,9 +90,8 @@ def _write_findings(members: dict[str, IO[bytes]], inventory: Inventory, order: 
             gzip.GzipFile("", "wb", _COMPRESSION, evidence_file, mtime=0)
         )
         for some in _batches(inventory, order):
-            for finding in some:
-                row = order.redaction.row(form.columns, form.row(finding))
-                listed.write(csv.line(row).encode("utf-8", "backslashreplace"))
+            rows = [order.redaction.row(form.columns, form.row(finding)) for finding in some]
+            listed.write(csv.block(rows).encode("utf-8", "backslashreplace"))
             if packed:
                 kept = inventory.evidence_of([finding.number for finding in some])
                 packed.writelines(evidence.line(one, kept[one.number]) for one in some)

@@ -10,21 +10,31 @@ from scanner.cli.option import (
     takes_list_format,
     takes_rules,
     takes_site,
+    takes_unit,
 )
+from scanner.model.capability import Capability
 
 
 @click.command()
 @takes_site
+@takes_unit
 @click.option("--flagged", is_flag=True, help="Only devices that are flagged.")
 @click.option("--gone", is_flag=True, help="Only devices that are gone, which are left out otherwise.")
+@click.option(
+    "--capability",
+    type=click.Choice([one.value for one in Capability]),
+    help="Only devices that showed that they have this; of others it is unknown.",
+)
 @takes_rules
 @takes_list_format
 @takes_database
 @takes_common
 def devices(
     site: str | None,
+    unit: str | None,
     flagged: bool,
     gone: bool,
+    capability: str | None,
     rule_options: RuleOptions,
     list_format: ListFormat | None,
     db: str | None,
@@ -37,4 +47,4 @@ def devices(
     """
     from scanner.cli.history import devices as listed
 
-    listed.run(db, site, listed.Choice(flagged, gone), rule_options, list_format)
+    listed.run(db, site, unit, listed.Choice(flagged, gone, capability), rule_options, list_format)

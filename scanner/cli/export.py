@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import click
 
 from scanner.cli.invocation import takes_common
-from scanner.cli.option import RuleOptions, takes_database, takes_redaction, takes_rules, takes_site
+from scanner.cli.option import (
+    RuleOptions,
+    takes_database,
+    takes_redaction,
+    takes_rules,
+    takes_site,
+    takes_unit,
+)
 from scanner.export.redaction import Level
 
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -13,6 +20,7 @@ _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 @click.command()
 @takes_site
+@takes_unit
 @click.option(
     "--since",
     type=click.DateTime(_MOMENTS),
@@ -32,6 +40,7 @@ _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 @takes_common
 def export(
     site: str | None,
+    unit: str | None,
     since: datetime | None,
     sweep: str | None,
     flagged: bool,
@@ -51,5 +60,5 @@ def export(
     from scanner.cli.history import export as exported
 
     moment = since.replace(tzinfo=UTC) if since else None
-    selection = exported.Selection(site, moment, sweep, flagged, changes, redact, rule_options)
+    selection = exported.Selection(site, moment, sweep, flagged, changes, redact, rule_options, unit)
     exported.run(db, selection, output, format_)

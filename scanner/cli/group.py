@@ -1,5 +1,7 @@
 """Commands that are imported when they are asked for, and what becomes of errors."""
 
+import errno
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,10 +10,11 @@ from typing import Any
 import click
 
 from scanner.cli import talk
-from scanner.errors import CamcensusError
+from scanner.errors import CamcensusError, UsageProblem
 
 # What a shell expects of a program that Ctrl-C ended: 128 and the signal's number.
 EXIT_INTERRUPTED = 130
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LazyGroup(click.Group):
@@ -67,10 +70,17 @@ class RootGroup(LazyGroup):
         """
         talk.begin()
         try:
+            _stand_in()
             return super().main(*args, **settings)
         except CamcensusError as error:
             talk.error(str(error))
             sys.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            talk.error(f"The output could not be written whole ({error.strerror}). Make room, and run again.")
+            _forget_output()
+            sys.exit(CamcensusError.exit_code)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; Ctrl-C outside a sweep ends it at once."""
@@ -79,3 +89,21 @@ class RootGroup(LazyGroup):
         except KeyboardInterrupt:
             talk.error("Interrupted.")
             ctx.exit(EXIT_INTERRUPTED)
+
+
+def _stand_in() -> None:
+    """Stand in for standard streams that the caller has closed, so that no file takes their numbers.
+
+    Raises UsageProblem where standard output is closed: what is found would be lost without a word.
+    """
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    if sys.stdout is None:
+        raise UsageProblem("Standard output is closed, so nothing was done. Send it to a file or /dev/null.")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _forget_output() -> None:
+    """Drop what could not be written, which the interpreter would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,6 +7,7 @@ from click.core import ParameterSource
 
 from scanner.cli.invocation import takes_common
 from scanner.cli.option import (
+    Amount,
     Means,
     OutputOptions,
     takes_database,
@@ -25,13 +26,13 @@ LIVE_ONLY = {"interface_names": "--interface", "duration": "--duration", "write_
 @takes_interfaces
 @click.option(
     "--duration",
-    type=click.FloatRange(min=1),
+    type=Amount(min=1),
     metavar="SECONDS",
     help="How long to listen.  [default: until Ctrl-C]",
 )
 @click.option(
     "--write-every",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     metavar="MINUTES",
     help="Write the file of -o so often, and not only at the end.",
 )

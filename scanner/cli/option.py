@@ -41,6 +41,17 @@ class ListFormat(StrEnum):
     JSONL = "jsonl"
 
 
+class Amount(click.FloatRange):
+    """A number in a range. What is not a number passes every comparison, and so would lift every limit."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number, or end with a usage error."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is not a number.", param, ctx)
+        return number
+
+
 @dataclass(frozen=True, slots=True)
 class TargetOptions:
     """What may be examined, in the operator's words."""
@@ -147,13 +158,13 @@ takes_pace = _gathered(
     ),
     click.option(
         "--max-rate",
-        type=click.FloatRange(min=0.1),
+        type=Amount(min=0.1, max=1_000_000),
         metavar="N",
         help="Packets per second, instead of the profile's; connections never exceed it either.",
     ),
     click.option(
         "--host-timeout",
-        type=click.FloatRange(min=1),
+        type=Amount(min=1),
         metavar="SECONDS",
         help="At most so long for one host, instead of the profile's.",
     ),
@@ -253,10 +264,14 @@ takes_memory = _gathered(
     MemoryOptions,
     "memory_options",
     takes_database,
-    click.option("--resume", metavar="SWEEP", help="Finish this sweep, without asking finished hosts again."),
+    click.option(
+        "--resume",
+        metavar="SWEEP",
+        help="Finish this sweep, or the 'last' that was cut short, without asking finished hosts again.",
+    ),
     click.option(
         "--wait",
-        type=click.FloatRange(min=0),
+        type=Amount(min=0),
         is_flag=False,
         flag_value=math.inf,
         default=0,
@@ -265,6 +280,9 @@ takes_memory = _gathered(
     ),
 )
 takes_site = click.option("--site", metavar="NAME", help="Only this site.")
+takes_unit = click.option(
+    "--unit", metavar="OWNER", help="Only the sites of this owner, as their files name it."
+)
 takes_list_format = click.option(
     "--format",
     "list_format",

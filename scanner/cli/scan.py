@@ -7,6 +7,7 @@ from click.core import ParameterSource
 
 from scanner.cli.invocation import takes_common
 from scanner.cli.option import (
+    Amount,
     Means,
     MemoryOptions,
     OutputOptions,
@@ -34,7 +35,7 @@ WITH_RESUME = frozenset(
 @click.option("--passive", is_flag=True, help="Send nothing: listen to what devices announce.")
 @click.option(
     "--duration",
-    type=click.FloatRange(min=1),
+    type=Amount(min=1),
     default=60,
     show_default=True,
     metavar="SECONDS",

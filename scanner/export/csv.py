@@ -1,28 +1,27 @@
 """CSV, RFC 4180 in UTF-8: one header line, one line per host, safe to open in a spreadsheet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from scanner.export.contract import Exporter
-from scanner.export.escape import escape
+from scanner.export.escape import LIST_SEPARATOR, escape
 from scanner.export.report import Report
-from scanner.export.row import COLUMNS, Row
+from scanner.export.row import COLUMNS, HostRow
 
 # What makes a spreadsheet take a cell for a formula, full-width forms included (CWE-1236). Line breaks
 # and tabs, which do so too, are escaped before.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-LIST_SEPARATOR = "; "
 
 _SUSPICIOUS = frozenset({" ", *FORMULA_STARTS})
+_END = "\r\n"
 
 
 def lines(report: Report) -> Iterator[str]:
     """Yield the header, then one line per verdict, each ended by CR LF."""
     yield line(COLUMNS)
     for verdict in report.verdicts:
-        row = Row.of(verdict, report)
+        row = HostRow.of(verdict, report)
         yield line([getattr(row, column.name) for column in fields(row)])
 
 
@@ -31,7 +30,9 @@ def cell(value: object) -> str:
 
     Lists are separated by ``; ``, times are ISO 8601 in UTC, and what is not known is empty.
     """
-    return neutralise(escape(_text(value)))
+    text = value if type(value) is str else _text(value)
+    text = text if text.isprintable() else escape(text)
+    return neutralise(text) if text[:1] in _SUSPICIOUS else text
 
 
 def neutralise(text: str) -> str:
@@ -40,20 +41,29 @@ def neutralise(text: str) -> str:
 
 
 def line(values: Iterable[object]) -> str:
-    """Return values as one line of cells, ended by CR LF.
+    """Return values as one line of cells, ended by CR LF."""
+    return f"{','.join(map(_quoted, values))}{_END}"
 
-    A site's history has millions of cells, and nearly all are harmless: those are written as they are.
+
+def block(rows: Sequence[Sequence[object]]) -> str:
+    """Return rows of the same columns as lines.
+
+    A site's history has millions of cells, and few that differ: each value of a column is made a cell once.
     """
-    cells = [value if type(value) is str else "" if value is None else _text(value) for value in values]
-    if not "".join(cells).isprintable():
-        cells = [escape(text) for text in cells]
-    tamed = [neutralise(text) if text[:1] in _SUSPICIOUS else text for text in cells]
-    quoted = [_quoted(text) if "," in text or '"' in text else text for text in tamed]
-    return f"{','.join(quoted)}\r\n"
+    cells = zip(*map(_column, zip(*rows, strict=True)), strict=True)
+    return "".join([f"{','.join(row)}{_END}" for row in cells])
 
 
-def _quoted(text: str) -> str:
+def _column(values: Sequence[object]) -> Iterable[str]:
+    made = {value: _quoted(value) for value in set(values)}
+    return map(made.__getitem__, values)
+
+
+def _quoted(value: object) -> str:
     """Return a cell as RFC 4180 quotes it; line breaks, the other reason for quotes, are escaped before."""
+    text = cell(value)
+    if "," not in text and '"' not in text:
+        return text
     doubled = text.replace('"', '""')
     return f'"{doubled}"'
 
@@ -64,14 +74,8 @@ def _text(value: object) -> str:
     if isinstance(value, tuple):
         return LIST_SEPARATOR.join(map(str, value))
     if isinstance(value, datetime):
-        return _moment(value)
+        return value.astimezone(UTC).isoformat(timespec="seconds")
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-# All rows of a sweep share some times.
-@lru_cache(maxsize=256)
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="seconds")
 
 
 CSV = Exporter("csv", (".csv",), lines)

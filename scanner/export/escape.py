@@ -5,6 +5,9 @@ network like any other text; a terminal, a spreadsheet or a log would obey them.
 this: its own escapes do.
 """
 
+# Between the texts of one cell.
+LIST_SEPARATOR = "; "
+
 
 def escape(text: str) -> str:
     r"""Return the text with every character that is not printable as ``\xHH``, ``\uHHHH`` or ``\UHHHHHHHH``.

@@ -8,20 +8,18 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from typing import TYPE_CHECKING
 
 from scanner.export import policy
 from scanner.export.contract import Exporter
+from scanner.export.redaction import Redaction
 from scanner.export.report import Report
-from scanner.export.row import SCHEMA_VERSION, Row
+from scanner.export.row import SCHEMA_VERSION, HostRow
+from scanner.model.capability import words
 from scanner.model.coverage import Coverage
 from scanner.model.host import Host
 from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
 from scanner.policy.advisory import AdvisoryResult
-
-if TYPE_CHECKING:
-    from scanner.export.redaction import Redaction
 
 _PLACE = ("address", "mac", "segment")
 
@@ -38,8 +36,9 @@ def _host(verdict: Verdict, report: Report) -> dict[str, object]:
     is_redacted = report.redaction is not None
     entry = {
         "type": "host",
-        **asdict(Row.of(verdict, report)),
+        **asdict(HostRow.of(verdict, report)),
         "channels": verdict.channels,
+        "capabilities": words(verdict.capabilities),
         "also_at": [_place(host, report.redaction) for host in verdict.also_at],
         "advisories": [_advisory(found) for found in report.advisories.get(verdict.host, ())],
         "policies": [policy.entry(one, is_redacted=is_redacted) for one in results],
@@ -48,7 +47,7 @@ def _host(verdict: Verdict, report: Report) -> dict[str, object]:
     return entry if is_redacted else {**entry, "matches": [_match(match) for match in verdict.matches]}
 
 
-def _place(host: Host, redaction: "Redaction | None") -> dict[str, object]:
+def _place(host: Host, redaction: Redaction | None) -> dict[str, object]:
     place = (host.label, host.mac, host.segment)
     shown = place if redaction is None else redaction.row(_PLACE, place)
     return dict(zip(_PLACE, shown, strict=True))
@@ -91,7 +90,7 @@ def _advisory(found: AdvisoryResult) -> dict[str, object]:
 
 
 def coverage_entry(
-    sweep_id: str, site: str, coverage: Coverage, redaction: "Redaction | None" = None
+    sweep_id: str, site: str, coverage: Coverage, redaction: Redaction | None = None
 ) -> dict[str, object]:
     """Return the entry that says how much one sweep looked at."""
     if redaction is not None:

@@ -13,8 +13,7 @@ from dataclasses import replace
 from enum import StrEnum
 from ipaddress import ip_address
 
-from scanner.export.csv import LIST_SEPARATOR
-from scanner.export.listing import Row
+from scanner.export.escape import LIST_SEPARATOR
 from scanner.model.coverage import Coverage
 from scanner.model.field import Field
 from scanner.model.host import canonical_mac
@@ -92,7 +91,7 @@ class Redaction:
         named = rf"(?<!\w)(?P<name>{'|'.join(known)})(?!\w)|" if level is Level.SITES and known else ""
         self._secret = re.compile(named + _ADDRESSES, re.IGNORECASE)
 
-    def row(self, columns: tuple[str, ...], row: Row) -> Row:
+    def row(self, columns: tuple[str, ...], row: tuple[object, ...]) -> tuple[object, ...]:
         """Return a row with what the level takes out replaced by pseudonyms, or empty."""
         if self.level is Level.NONE:
             return row

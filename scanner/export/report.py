@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from scanner.export.redaction import Redaction
 from scanner.model.coverage import Coverage
 from scanner.model.host import Host
 from scanner.model.verdict import Verdict
 from scanner.policy.advisory import AdvisoryResult
 from scanner.policy.evaluation import PolicyResult
-
-if TYPE_CHECKING:
-    from scanner.export.redaction import Redaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +27,4 @@ class Report:
     coverage: Coverage
     advisories: Mapping[Host, tuple[AdvisoryResult, ...]] = field(default_factory=dict)
     policies: Mapping[Host, tuple[PolicyResult, ...]] = field(default_factory=dict)
-    redaction: "Redaction | None" = None
+    redaction: Redaction | None = None

@@ -16,7 +16,7 @@ MAX_EVIDENCE_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HostRow:
     """Schema version 3. The fields are the columns, in this order; what is not known is None or empty.
 
     ``evidence`` is safe to print already; every other text is as it was seen. From ``device_id`` to
@@ -57,7 +57,7 @@ class Row:
     owner: str | None = None
 
     @classmethod
-    def of(cls, verdict: Verdict, report: Report) -> "Row":
+    def of(cls, verdict: Verdict, report: Report) -> "HostRow":
         """Return the row of one host, without what the report's redaction takes out."""
         row = cls._whole(verdict, report)
         redaction = report.redaction
@@ -66,7 +66,7 @@ class Row:
         return cls(*redaction.row(COLUMNS, tuple(getattr(row, name) for name in COLUMNS)))  # type: ignore[arg-type]
 
     @classmethod
-    def _whole(cls, verdict: Verdict, report: Report) -> "Row":
+    def _whole(cls, verdict: Verdict, report: Report) -> "HostRow":
         firmware = verdict.firmware
         results = report.policies.get(verdict.host, ())
         return cls(
@@ -98,7 +98,7 @@ class Row:
         )
 
 
-COLUMNS = tuple(column.name for column in fields(Row))
+COLUMNS = tuple(column.name for column in fields(HostRow))
 
 # One row for each change of a device; verdict, maker and model are those of today.
 CHANGE_COLUMNS = (

@@ -6,8 +6,10 @@ escape sequences through and obeys square brackets.
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import IO
 
 from rich.box import Box
@@ -15,18 +17,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from scanner.export.csv import LIST_SEPARATOR
-from scanner.export.escape import escape
+from scanner.export import stream
+from scanner.export.escape import LIST_SEPARATOR, escape
 from scanner.export.listing import Listing
 from scanner.export.policy import brief_of
 from scanner.export.report import Report
-from scanner.export.row import Row
+from scanner.export.row import HostRow
 from scanner.model.verdict import Status
 
 COLUMNS = ("Address", "Verdict", "Maker", "Brand", "Model", "Firmware", "Build date", "Tier")
 POLICIES, EVIDENCE = "Policies", "Evidence"
 # A file or a pipe has no width of its own; in this one hosts mostly stay on one line each.
 WIDTH_WITHOUT_TERMINAL = 160
+
+# Drawing wraps every cell to the screen, which takes a millisecond a row: more rows are written without it.
+MAX_DRAWN_ROWS = 500
 
 # One line under the header and no other: frames cost a seventh of 80 columns.
 _LINE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
@@ -60,8 +65,14 @@ def console_on(to: IO[str]) -> Console:
 
 
 def show_listing(listing: Listing, to: IO[str]) -> None:
-    """Print a listing as a table, coloured by verdict."""
-    console_on(to).print(_listed(listing))
+    """Print a listing, coloured by verdict: as a table, or a long one line by line."""
+    rows = iter(listing.rows)
+    first = list(islice(rows, MAX_DRAWN_ROWS + 1))
+    console = console_on(to)
+    if len(first) <= MAX_DRAWN_ROWS:
+        console.print(_listed(replace(listing, rows=first)))
+    else:
+        to.writelines(_streamed(replace(listing, rows=chain(first, rows)), console))
 
 
 def rendered(report: Report, has_evidence: bool = True) -> Table:
@@ -73,7 +84,7 @@ def rendered(report: Report, has_evidence: bool = True) -> Table:
     columns = (*COLUMNS, *([POLICIES] if report.policies else []), *([EVIDENCE] if has_evidence else []))
     table = headed(columns)
     for verdict in report.verdicts:
-        row = Row.of(verdict, report)
+        row = HostRow.of(verdict, report)
         cells = _cells(row, _STYLES[verdict.status])
         if report.policies:
             cells.append(Text(brief_of(report.policies.get(verdict.host, ()))))
@@ -107,19 +118,35 @@ def counts(statuses: Iterable[Status]) -> str:
     return f"{hosts}: {', '.join(told)}." if told else "No host was seen."
 
 
-def _table(columns: Iterable[str]) -> Table:
-    table = Table(box=_LINE, show_edge=False, padding=0, header_style="bold")
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    return table
-
-
 def _listed(listing: Listing) -> Table:
-    places = [listing.columns.index(name) for name in listing.shown or listing.columns]
-    table = _table(_heading(listing.columns[place]) for place in places)
+    places = _places(listing)
+    table = headed(_heading(listing.columns[place]) for place in places)
     for row in listing.rows:
         table.add_row(*(_cell(listing.columns[place], row[place]) for place in places))
     return table
+
+
+def _streamed(listing: Listing, console: Console) -> Iterator[str]:
+    places = _places(listing)
+    shown = [listing.columns[place] for place in places]
+    rows = ([escape(_for_people(row[place])) for place in places] for row in listing.rows)
+    coloured = {
+        (shown.index("verdict"), status.value): _coloured(Text(status.value, style), console)
+        for status, style in _STYLES.items()
+        if "verdict" in shown
+    }
+    return stream.lines([_heading(name) for name in shown], rows, MAX_DRAWN_ROWS, coloured)
+
+
+def _coloured(text: Text, console: Console) -> str:
+    """Return a text with the codes that the console gives it; none where it is plain."""
+    with console.capture() as written:
+        console.print(text, end="")
+    return written.get()
+
+
+def _places(listing: Listing) -> list[int]:
+    return [listing.columns.index(name) for name in listing.shown or listing.columns]
 
 
 def _heading(column: str) -> str:
@@ -142,7 +169,7 @@ def _for_people(value: object) -> str:
     return str(value)
 
 
-def _cells(row: Row, style: str) -> list[Text]:
+def _cells(row: HostRow, style: str) -> list[Text]:
     shown = (
         (_known_by(row), ""),
         (row.verdict, style),
@@ -156,10 +183,10 @@ def _cells(row: Row, style: str) -> list[Text]:
     return [Text(escape(text or ""), style=style) for text, style in shown]
 
 
-def _evidence(row: Row) -> Text:
+def _evidence(row: HostRow) -> Text:
     return Text(escape("; ".join(row.evidence) or row.reason or ""), style="dim")
 
 
-def _known_by(row: Row) -> str:
+def _known_by(row: HostRow) -> str:
     """Return what people know the host by: a switch's table may show a MAC where no address is known."""
     return row.mac or row.address if row.address in _NO_ADDRESS else row.address

@@ -21,6 +21,11 @@ class SweepKind(Enum):
     IMPORT = "import"
     REJUDGE = "rejudge"
 
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether it took what came, so that its coverage says nothing about who is there."""
+        return self in (SweepKind.LISTEN, SweepKind.CAPTURE, SweepKind.IMPORT)
+
 
 class SweepState(Enum):
     """Where a sweep stands; readers are shown findings of finished ones only."""
@@ -183,6 +188,7 @@ class FindingRow(NamedTuple):
     last_seen: datetime
     presence: Presence
     also_at: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

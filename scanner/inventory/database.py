@@ -35,13 +35,18 @@ _REMEDIES = {
     ),
     "SQLITE_READONLY": "the file or its directory is read-only. Make it writable, or use another --db",
     "SQLITE_CANTOPEN": "the file or its directory cannot be opened. Check the rights, or use another --db",
-    "SQLITE_IOERR": "the disk reports an error. Check it before anything else is written",
+    "SQLITE_IOERR": "the disk is full or reports an error. Make room or check it, and run again",
 }
 
 
 def default_path() -> Path:
-    """Return where the inventory is when nobody says otherwise."""
-    return user_data_path("camcensus") / FILE_NAME
+    """Return where the inventory is when nobody says otherwise. Raises UsageProblem without a home."""
+    try:
+        return user_data_path("camcensus") / FILE_NAME
+    except RuntimeError as error:
+        raise UsageProblem(
+            "This user has no home directory, so no place is usual for an inventory. Name one with --db."
+        ) from error
 
 
 def open_database(place: str | None, now: datetime, *, must_exist: bool = False) -> Engine:
@@ -50,12 +55,12 @@ def open_database(place: str | None, now: datetime, *, must_exist: bool = False)
     ``place`` is a path, a ``postgresql://`` or ``sqlite:///`` URL, or None for ``default_path``. Raises
     StorageProblem, or UsageProblem for a URL of another kind; nothing is changed then.
     """
-    url = _url(place)
+    url = url_of(place)
     path = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
     if path is not None and not path.exists():
         _make(path, must_exist)
     if path is not None:
-        _check_file(path)
+        check_file(path)
     engine = _engine(url, path)
     try:
         _bring_up_to_date(engine, lambda: _backed_up(path, now))
@@ -67,7 +72,7 @@ def open_database(place: str | None, now: datetime, *, must_exist: bool = False)
 
 def is_there(place: str | None) -> bool:
     """Whether there is an inventory to open at a place; what is behind a server's URL is presumed to be."""
-    url = _url(place)
+    url = url_of(place)
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
@@ -85,9 +90,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _url(place: str | None) -> URL:
+def url_of(place: str | None) -> URL:
+    """Return the URL of a path, of a URL as people write it, or of ``default_path``. Raises UsageProblem."""
+    if place == "":
+        raise UsageProblem("--db names nothing. Name a file or a database URL, or leave it out.")
     if place is None or "://" not in place:
-        path = default_path() if place is None else Path(place).expanduser()
+        path = default_path() if place is None else _expanded(place)
         return URL.create("sqlite", database=str(path.absolute()))
     try:
         url = make_url(place)
@@ -101,6 +109,13 @@ def _url(place: str | None) -> URL:
         f"--db names a database of the kind {url.drivername!r}, which is not supported. Name a file, or a "
         "URL that begins with postgresql://"
     )
+
+
+def _expanded(place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError as error:
+        raise UsageProblem(f"--db {place!r} begins with the home of a user who has none.") from error
 
 
 def _bring_up_to_date(engine: Engine, back_up: Callable[[], Path | None]) -> None:
@@ -134,8 +149,8 @@ def _make(path: Path, must_exist: bool) -> None:
             leftover.unlink(missing_ok=True)
 
 
-def _check_file(path: Path) -> None:
-    """See that a file can be ours. Raises StorageProblem."""
+def check_file(path: Path) -> None:
+    """See that a file can be an inventory. Raises StorageProblem."""
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
@@ -160,12 +175,19 @@ def _unusable(path: Path, error: OSError) -> StorageProblem:
 
 
 def _engine(url: URL, path: Path | None) -> Engine:
+    engine = bare_engine(url, path)
+    if path is not None:
+        event.listen(engine, "connect", set_up)
+    return engine
+
+
+def bare_engine(url: URL, path: Path | None) -> Engine:
+    """Return an engine whose errors are ours; ``path`` is that of a file, which nothing was set for yet."""
     try:
         if path is None:
             engine = create_engine(url, connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
         else:
             engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
-            event.listen(engine, "connect", set_up)
             event.listen(engine, "begin", _begin)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StorageProblem(

@@ -195,29 +195,48 @@ class Inventory:
 
         The last ones are those that have finished.
         """
-        statement = query.sweep_named(reference, self._site_id(site))
-        with reading(self.engine) as connection:
-            row = connection.execute(statement).first() if statement is not None else None
+        row = self._one_sweep(query.sweep_named(reference, self._site_id(site)))
         if row is None:
             raise UsageProblem(
                 f"There is no sweep {reference!r}. camcensus sweeps lists them; 'last' is the latest one."
             )
-        return _sweep(row)
+        return row
+
+    def sweep_to_resume(self, reference: str) -> SweepRow:
+        """Return one sweep as ``sweep`` does, but ``last`` is the latest scan that has not ended."""
+        if reference != query.LAST:
+            return self.sweep(reference)
+        row = self._one_sweep(query.last_unfinished())
+        if row is None:
+            raise UsageProblem("No sweep was interrupted, so there is nothing to resume.")
+        return row
 
     def last_sweep(self, site: str) -> SweepRow | None:
         """Return the latest finished sweep of a site, or None while there is none."""
-        statement = query.sweep_named(query.LAST, self._site_id(site))
+        return self._one_sweep(query.sweep_named(query.LAST, self._site_id(site)))
+
+    def last_scan(self, site: str) -> SweepRow | None:
+        """Return the latest finished sweep of a site that asked somebody, or None while there is none."""
+        return self._one_sweep(query.last_scan(self._site_id(site)))
+
+    def _one_sweep(self, statement: Select[Any] | None) -> SweepRow | None:
+        if statement is None:
+            return None
         with reading(self.engine) as connection:
-            row = connection.execute(statement).first() if statement is not None else None
-        return None if row is None else query.sweep_row(row)
+            row = connection.execute(statement).first()
+        return None if row is None else _sweep(row)
 
     def devices(self, site: str | None = None) -> Iterator[DeviceRow]:
         """Yield the devices of one site or of all, by site, segment and address."""
         return self._rows(query.devices(self._site_id(site)), query.device_row)
 
     def device(self, reference: str) -> DeviceRow:
-        """Return one device: by its number, or by an address, MAC or serial number that only one has."""
+        """Return one device: by its number, or by an address, MAC or serial number that only one has.
+
+        An address that no device has today means the one that had it before.
+        """
         found = list(self._rows(query.device_named(reference), query.device_row))
+        found = found or list(self._rows(query.device_once_at(reference), query.device_row))
         if len(found) == 1:
             return found[0]
         told = f"{len(found)} devices are" if found else "No device is"

@@ -143,6 +143,8 @@ def _custody(row: Any) -> Custody:
         location=row.location,
         is_private_office=bool(row.private_office),
         dependency=row.dependency,
+        is_public=bool(row.public_place),
+        purpose=row.purpose,
         by=row.entered_by,
         at=row.entered_at,
     )
@@ -155,6 +157,8 @@ def _custody_row(device: int, told: Custody) -> dict[str, Any]:
         "location": told.location,
         "private_office": int(told.is_private_office),
         "dependency": told.dependency,
+        "public_place": int(told.is_public),
+        "purpose": told.purpose,
         "entered_by": told.by,
         "entered_at": told.at,
     }

@@ -1,6 +1,7 @@
 """The register of a site's devices: who is known, and entering what a sweep found. In one transaction."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,10 @@ from scanner.inventory.contract import Result
 from scanner.inventory.entering import Row, entered
 from scanner.inventory.schema import CHANGE, CUSTODY, DEVICE, FINDING, IDENTITY, OBLIGATION
 from scanner.inventory.tracking import Step, firmware_text
-from scanner.model.device import Device, Identity, Place, Presence
+from scanner.model.capability import words
+from scanner.model.device import ChangeKind, Device, Identity, Place, Presence
 from scanner.model.field import field_named
 from scanner.model.verdict import Status, Verdict
-
-_TEXTS = ("status", "maker", "brand", "model", "firmware")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,12 @@ class Register:
         return {"sweep_id": self.sweep_id, "device_id": device, "change": change, **_finding(result, self.at)}
 
     def _keep_met(self, entries: Iterable[Entry]) -> None:
-        """Bring the devices up to date; one that could not be assessed keeps what was known of it."""
-        rows = [self._met(entry) for entry in entries]
-        unassessed = Status.NOT_ASSESSED.value
-        self._update([row for row in rows if row["status"] != unassessed])
-        self._update([_without(row, _TEXTS) for row in rows if row["status"] == unassessed])
+        """Bring the devices up to date; statements for many rows need the same columns in each."""
+        by_columns: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        for row in map(self._met, entries):
+            by_columns[tuple(row)].append(row)
+        for rows in by_columns.values():
+            self._update(rows)
 
     def _met(self, entry: Entry) -> Row:
         found = entry.result.found
@@ -110,7 +111,7 @@ class Register:
             "last_sweep_id": self.sweep_id,
             "last_finding_id": entry.finding,
             **_place(found.place),
-            **_texts(found.verdict),
+            **_learned(entry.step, found.verdict),
         }
 
     def _keep_identities(self, entries: Iterable[Entry]) -> None:
@@ -226,8 +227,13 @@ def _texts(verdict: Verdict) -> Row:
     }
 
 
-def _without(row: Row, names: Iterable[str]) -> Row:
-    return {name: value for name, value in row.items() if name not in names}
+def _learned(step: Step, verdict: Verdict) -> Row:
+    """Return the texts of a device that a sweep changes; what it leaves open stays, unless it contradicts."""
+    if verdict.status is Status.NOT_ASSESSED:
+        return {}
+    if any(change.kind is ChangeKind.REIDENTIFIED for change in step.changes):
+        return _texts(verdict)
+    return {name: text for name, text in _texts(verdict).items() if text}
 
 
 def _finding(result: Result, at: datetime) -> Row:
@@ -251,6 +257,7 @@ def _finding(result: Result, at: datetime) -> Row:
         "firmware_build_date": built.isoformat() if built else None,
         "serial": verdict.serial,
         "channels": verdict.channels,
+        "capabilities": json.dumps(words(verdict.capabilities)),
         "open_ports": json.dumps(verdict.open_ports),
         "evidence": json.dumps(result.evidence),
         "reason": verdict.reason,

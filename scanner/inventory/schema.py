@@ -3,7 +3,9 @@
 On SQLite the tables are STRICT: a number in a text column is an error there as it is on PostgreSQL.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -34,10 +36,16 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Return the time that a text stands for."""
-        del dialect
-        return None if value is None else datetime.fromisoformat(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Return what reads a stored text."""
+        del dialect, coltype
+        return _moment
+
+
+# Rows of one sweep share their times, and a history has hundreds of thousands of rows.
+@lru_cache(maxsize=1024)
+def _moment(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored)
 
 
 class AnyText(TypeDecorator[str]):
@@ -89,6 +97,15 @@ def _of(table: str, *, optional: bool = False, name: str = "") -> Column[int]:
     return Column(name or f"{table}_id", Integer, key, nullable=optional, index=True)
 
 
+# What a column says of itself where no foreign key does: whose number it holds, or whose numbers as a list.
+REFERS_TO, LISTS = "refers to", "lists"
+
+
+def _number_of(table: str, name: str, *, optional: bool = False) -> Column[int]:
+    """Return a column with the number of a row that may have been removed since."""
+    return Column(name, Integer, nullable=optional, info={REFERS_TO: table})
+
+
 SITE = _table(
     "site",
     Column("name", Text, nullable=False, unique=True),
@@ -124,9 +141,9 @@ DEVICE = _table(
     _number("missed"),
     _time("first_seen"),
     _time("last_seen"),
-    _number("first_sweep_id"),
-    _number("last_sweep_id"),  # the last one that met it
-    _number("last_finding_id", optional=True),
+    _number_of("sweep", "first_sweep_id"),
+    _number_of("sweep", "last_sweep_id"),  # the last one that met it
+    _number_of("finding", "last_finding_id", optional=True),
     # What the last verdict that assessed it said; a sweep that could not tell changes nothing here.
     _text("status"),
     _text("maker"),
@@ -134,7 +151,7 @@ DEVICE = _table(
     _text("model"),
     _text("firmware"),
     # Another device that this one proved to be; it is then no device of its own any more.
-    _number("merged_into", optional=True),
+    _number_of("device", "merged_into", optional=True),
 )
 
 IDENTITY = _table(
@@ -168,6 +185,7 @@ FINDING = _table(
     _text("firmware_build_date", optional=True),
     _text("serial", optional=True),
     _number("channels", optional=True),
+    _text("capabilities"),  # JSON list
     _text("open_ports"),  # JSON list
     _text("evidence"),  # JSON list, as the CSV prints it
     _text("reason"),
@@ -175,7 +193,8 @@ FINDING = _table(
     _text("change"),  # kinds, in the order of the change table
     _time("observed_at"),
     _text("also_at"),  # JSON list
-    _text("records"),  # JSON list: the numbers of the records that it rests on
+    # JSON list: the numbers of the records that it rests on
+    Column("records", AnyText, nullable=False, info={LISTS: "record"}),
 )
 
 RECORD = _table(
@@ -224,6 +243,8 @@ CUSTODY = _table(
     _text("owner"),  # own, landlord, contractor or unknown
     _text("location"),
     _number("private_office"),  # 1 for yes
+    _number("public_place"),  # 1 for yes
+    _text("purpose"),
     _text("dependency"),  # what would stop working without it
     _text("entered_by"),
     _time("entered_at"),  # rows are added and never changed: the last one counts

@@ -131,7 +131,9 @@ class _Pairs:
 
     def _also(self, device: Device, one: Found) -> Iterator[Device]:
         for other in self._candidates(one):
-            is_free = other.id not in self._taken and not _differ(device, other.identities, SERIAL_FIELDS)
+            is_free = other.id not in self._taken and not differ(
+                device.identities, other.identities, SERIAL_FIELDS
+            )
             if is_free and any(is_same(other, one) for is_same in (_same_serial, _same_uuid, _same_mac)):
                 self._taken.add(other.id)
                 yield other
@@ -142,20 +144,20 @@ def _same_serial(device: Device, one: Found) -> bool:
 
 
 def _same_uuid(device: Device, one: Found) -> bool:
-    return _share(device, one, UUID_FIELDS) and not _differ(device, one.identities, SERIAL_FIELDS)
+    return _share(device, one, UUID_FIELDS) and not differ(device.identities, one.identities, SERIAL_FIELDS)
 
 
 def _same_mac(device: Device, one: Found) -> bool:
     shared = {known.value for known in device.identities & one.identities if known.field in MAC_FIELDS}
     is_telling = device.place == one.place or any(not is_local(mac) for mac in shared)
-    return bool(shared) and is_telling and not _differ(device, one.identities, SERIAL_FIELDS)
+    return bool(shared) and is_telling and not differ(device.identities, one.identities, SERIAL_FIELDS)
 
 
 def _same_place(device: Device, one: Found) -> bool:
     """Whether nothing says that another device has taken the address."""
     if device.place != one.place or one.place.address.is_unspecified:
         return False
-    if _differ(device, one.identities, SERIAL_FIELDS | UUID_FIELDS):
+    if differ(device.identities, one.identities, SERIAL_FIELDS | UUID_FIELDS):
         return False
     given = {known for known in device.identities if known.field in MAC_FIELDS and not is_local(known.value)}
     now = {known for known in one.identities if known.field in MAC_FIELDS and not is_local(known.value)}
@@ -166,11 +168,11 @@ def _share(device: Device, one: Found, fields: frozenset[Field]) -> bool:
     return any(known.field in fields for known in device.identities & one.identities)
 
 
-def _differ(device: Device, others: frozenset[Identity], fields: frozenset[Field]) -> bool:
-    """Whether both show a field and none of its values is the same."""
-    for one in fields:
-        mine = {known.value for known in device.identities if known.field is one}
-        theirs = {known.value for known in others if known.field is one}
+def differ(one: frozenset[Identity], other: frozenset[Identity], fields: frozenset[Field]) -> bool:
+    """Whether two devices both show one of the fields and none of its values is the same."""
+    for shown in fields:
+        mine = {known.value for known in one if known.field is shown}
+        theirs = {known.value for known in other if known.field is shown}
         if mine and theirs and not mine & theirs:
             return True
     return False

@@ -112,7 +112,7 @@ def _columns(
 ) -> dict[Column, int]:
     """Return the place of each column that the list has."""
     bare = [_bare(title) for title in header]
-    found = {column: _named(title, header, column, name) for column, title in mapping.items()}
+    found = {column: _named(title, header, name) for column, title in mapping.items()}
     for column, titles in _HEADERS.items():
         place = next((bare.index(title) for title in titles if title in bare), None)
         if column not in found and place is not None and place not in found.values():
@@ -125,14 +125,13 @@ def _columns(
     return {column: found[column] for column in Column if column in found}
 
 
-def _named(title: str, header: Sequence[str], column: Column, name: str) -> int:
+def _named(title: str, header: Sequence[str], name: str) -> int:
     places = [place for place, known in enumerate(header) if _bare(known) == _bare(title)]
     if len(places) == 1:
         return places[0]
     told = f"has {len(places)} columns {title!r}" if places else f"has no column {title!r}"
     raise UsageProblem(
-        f"{name} {told}, which --map {column}={title} names, so nothing was compared. Its columns are: "
-        f"{_listed(header)}."
+        f"{name} {told}, which --map names, so nothing was compared. Its columns are: {_listed(header)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Whose a device is, where it hangs and what depends on it: what people say, since no packet shows it."""
+"""Whose a device is, where it hangs and what for, and what depends on it: people say so, no packet does."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import Enum
 
 from scanner.errors import UsageProblem
 
-# Where a device hangs and what depends on it stand in tables; what is longer is a document.
+# Where a device hangs, what for and what depends on it stand in tables; what is longer is a document.
 MAX_TEXT_CHARACTERS = 200
 
 
@@ -31,7 +31,8 @@ class Custody:
     """What is said of one device. Who said it and when are None where nobody has said anything yet.
 
     ``location`` is for people: building, floor, room. ``dependency`` is what would stop working without
-    the device; empty where nothing is known to.
+    the device; empty where nothing is known to. A device in a public place films people who have no other
+    way to know whom they face: ``purpose`` says what for.
     """
 
     owner: Owner = Owner.UNKNOWN
@@ -40,6 +41,8 @@ class Custody:
     dependency: str = ""
     by: str | None = None
     at: datetime | None = None
+    is_public: bool = False
+    purpose: str = ""
 
     @property
     def work_list(self) -> WorkList:
@@ -55,5 +58,8 @@ def check(told: Custody) -> None:
     """Raise UsageProblem for what nobody answers for, or what is a document and no remark."""
     if not (told.by or "").strip():
         raise UsageProblem("Say who says so, with --by. Nothing was changed.")
-    if max(len(told.by or ""), len(told.location), len(told.dependency)) > MAX_TEXT_CHARACTERS:
+    if told.is_private_office and told.is_public:
+        raise UsageProblem("A private office is no public place, so say which it is. Nothing was changed.")
+    texts = (told.by or "", told.location, told.dependency, told.purpose)
+    if max(map(len, texts)) > MAX_TEXT_CHARACTERS:
         raise UsageProblem(f"A text is longer than {MAX_TEXT_CHARACTERS} characters. Nothing was changed.")

@@ -1,12 +1,18 @@
 """Site files: TOML that says whose network a site is, what is in it, and on what terms it may be swept."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from scanner.errors import UsageProblem
 from scanner.model.scope import PRIVATE_NETWORKS, Network, Range, subtract
 from scanner.model.site import Authorisation, Hours, NotifyTarget, Role, Segment, Site
 from scanner.site import key
 from scanner.site.notice import receiver
 from scanner.site.table import Table, parse
+
+# A key with one string on its line; what follows, such as a comment, stays.
+_STRING = re.compile(r"""(\s*name\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 
 def read(text: str) -> Site:
@@ -41,6 +47,20 @@ def read(text: str) -> Site:
         notify=_receivers(top.each("notify")),
         notify_repeat_hours=head.take(key.REPEAT_HOURS),
     )
+
+
+def renamed(text: str, name: str) -> str:
+    """Return a site file with another name in it and everything else as it was. Raises UsageProblem."""
+    site, lines = read(text), text.splitlines(keepends=True)
+    place = parse(text).source.line("site", 0, key.SITE_NAME.name) - 1
+    lines[place] = _STRING.sub(lambda found: f'{found[1]}"{name}"', lines[place], count=1)
+    changed = "".join(lines)
+    if read(changed) != replace(site, name=name):
+        raise UsageProblem(
+            f"The file of the site {site.name} writes its name in a way that only people can change. Change "
+            "it with: camcensus site edit."
+        )
+    return changed
 
 
 def _segments(tables: Sequence[Table], public: Iterable[Network]) -> tuple[Segment, ...]:

@@ -67,7 +67,8 @@ class Reading:
             ended_at=self._clock.now(),
             in_scope=len(verdicts),
             answered=len(verdicts),
-            examined=len(verdicts),
+            # Whoever reads what others were told has asked nobody.
+            examined=0,
             notes=(*self._notes, "nothing was sent"),
             gaps=(*self._gaps, *further, *turned_away(self._roster)),
         )

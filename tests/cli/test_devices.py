@@ -99,6 +99,19 @@ def test_one_site_is_listed_alone(camcensus: Camcensus, notebook: Book) -> None:
     assert "of depot" not in result.stderr
 
 
+def test_devices_that_show_a_capability_are_listed_alone_as_they_did_last(
+    camcensus: Camcensus, book: Book
+) -> None:
+    turning = (Field.ONVIF_SCOPE, "type/ptz")
+    book.sweep(camera("10.0.0.5", turning), device("10.0.0.6", None, turning), encoder())
+    book.sweep(camera("10.0.0.5", turning), device("10.0.0.6", None, (Field.HTTP_SERVER, "Apache")))
+
+    result = camcensus("devices", "--capability", "pan_tilt_zoom", "--db", book.db, "--format", "csv")
+
+    assert [row["address"] for row in rows(result.stdout)] == ["10.0.0.5"]
+    assert "1 device known for pan_tilt_zoom, which is unknown of all others.\n" in result.stderr
+
+
 def test_a_table_shows_hostile_text_as_text(camcensus: Camcensus, notebook: Book) -> None:
     notebook.sweep(device("10.0.0.5", None, (Field.SADP_MODEL, "\x1b[2J[red]x\u202e")))
 

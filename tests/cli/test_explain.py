@@ -61,6 +61,16 @@ def test_a_probable_verdict_says_what_it_lacks(camcensus: Camcensus, notebook: B
     assert "it takes a decisive match, or a strong one of another layer than link (discovery, web" in shown
 
 
+def test_each_capability_stands_with_what_shows_it(camcensus: Camcensus, notebook: Book) -> None:
+    notebook.sweep(camera("10.0.0.5", (Field.ONVIF_SCOPE, "type/audio_encoder")), encoder())
+
+    able, other = (camcensus("explain", one, "--db", notebook.db).stdout for one in ("10.0.0.5", "10.0.0.9"))
+
+    heading = "\nWhat it shows that it is able to do\n"
+    assert f"{heading}  audio          onvif-scope-audio\n  Others are unknown" in able
+    assert f"{heading}  All is unknown: what does not show may be there.\n" in other
+
+
 def test_another_sweep_is_explained_on_demand(camcensus: Camcensus, book: Book) -> None:
     book.sweep(camera("10.0.0.5"))
     book.sweep(camera("10.0.0.6"))

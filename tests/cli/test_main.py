@@ -149,5 +149,64 @@ def test_a_program_that_reads_json_gets_every_event_as_json() -> None:
     assert {event["level"] for event in events[:-1]} == {"debug"}
 
 
+def run_in_shell(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in which ``$0`` is the interpreter, with the shell's redirections."""
+    return subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable], capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_closed_standard_output_is_refused_before_anything_is_done() -> None:
+    done = run_in_shell('"$0" -m scanner policies list >&-')
+
+    assert (done.returncode, done.stderr) == (
+        UsageProblem.exit_code,
+        "Error: Standard output is closed, so nothing was done. Send it to a file or /dev/null.\n",
+    )
+
+
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    done = run_in_shell('"$0" -m scanner import ip-neigh - <&-')
+
+    assert done.returncode == UsageProblem.exit_code
+    assert "standard input cannot be used" in done.stderr
+
+
+def test_a_closed_standard_error_keeps_the_results() -> None:
+    done = run_in_shell('"$0" -m scanner policies list 2>&-')
+
+    assert done.returncode == 0
+    assert "uk-removal-timeline" in done.stdout
+
+
+def test_a_full_disk_behind_standard_output_is_no_defect() -> None:
+    done = run_in_shell('"$0" -m scanner policies list >/dev/full')
+
+    assert (done.returncode, done.stderr) == (
+        1,
+        "Error: The output could not be written whole (No space left on device). Make room, and run again.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "10.0.0.0/24", "--max-rate", "nan"),
+        ("plan", "10.0.0.0/24", "--max-rate", "inf"),
+        ("plan", "10.0.0.0/24", "--host-timeout", "nan"),
+        ("listen", "--duration", "nan"),
+        ("listen", "--write-every", "nan", "-o", "heard.csv"),
+        ("scan", "10.0.0.0/24", "--wait", "nan"),
+        ("notify", "send", "--patience", "nan"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_no_number_lifts_no_limit(words: tuple[str, ...], camcensus: Camcensus) -> None:
+    result = camcensus(*words)
+
+    assert result.exit_code == UsageProblem.exit_code
+    assert "nan is not a number" in result.stderr or "inf is not in the range" in result.stderr
+
+
 def test_the_command_line_is_called_by_its_name() -> None:
     assert isinstance(main, RootGroup)

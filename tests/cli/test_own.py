@@ -58,7 +58,30 @@ def test_what_was_said_is_kept_with_who_said_it(camcensus: Camcensus, ministry: 
     ]
 
 
-@pytest.mark.parametrize("words", [("--owner", "own"), ("--location", "x" * 201, "--by", "A")])
+def test_what_a_camera_is_for_and_that_its_place_is_public_is_kept(
+    camcensus: Camcensus, ministry: Book
+) -> None:
+    told = ("--location", "lobby", "--public", "--purpose", "safety of visitors", "--by", "A")
+    camcensus("own", "1", *told, "--db", ministry.db)
+    camcensus("own", "1", "--no-public", "--by", "B", "--db", ministry.db)
+
+    history = rows(camcensus("own", "1", "--format", "csv", "--db", ministry.db))
+
+    assert [(row["public"], row["purpose"]) for row in history] == [
+        ("true", "safety of visitors"),
+        ("false", "safety of visitors"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--owner", "own"),
+        ("--location", "x" * 201, "--by", "A"),
+        ("--public", "--private-office", "--by", "A"),
+    ],
+    ids=["nobody says so", "a whole document", "an office in public"],
+)
 def test_what_nobody_says_or_nobody_can_read_is_refused(
     words: tuple[str, ...], camcensus: Camcensus, ministry: Book
 ) -> None:

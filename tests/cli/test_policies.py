@@ -74,6 +74,13 @@ def test_a_site_without_a_label_is_said_not_to_have_been_evaluated(
     assert "No policy was evaluated, since no label says whose the site is." in result.stderr
 
 
+def test_a_day_before_every_policy_is_not_said_to_lack_a_label(camcensus: Camcensus, ministry: Book) -> None:
+    result = camcensus("policies", "--site", "ministry", "--as-of", "1999-12-31", "--db", ministry.db)
+
+    assert "none that may bind whom the labels name was in force on that day" in result.stderr
+    assert "no label says" not in result.stderr
+
+
 def test_a_label_of_the_command_line_counts_beside_those_of_the_site(
     camcensus: Camcensus, notebook: Book
 ) -> None:

@@ -58,7 +58,7 @@ def test_stored_it_is_a_sweep_of_its_own_and_the_past_stays(
     assert result.exit_code == 3, result.stderr
     assert "Stored as sweep 3 of depot: 1 re-identified." in result.stderr
     first, second, again = book.inventory.sweeps()
-    assert (again.kind, again.plan) == (SweepKind.REJUDGE, {"sweep": second.number})
+    assert (again.kind, again.plan) == (SweepKind.REJUDGE, {"sweep": second.uuid})
     assert again.coverage is not None
     assert second.coverage is not None
     assert again.coverage.ranges == second.coverage.ranges

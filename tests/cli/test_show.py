@@ -47,6 +47,15 @@ def test_addresses_firmware_and_changes_are_told_over_time(camcensus: Camcensus,
     assert "Sweep 3 of depot" in result.stderr
 
 
+def test_what_did_not_show_is_unknown_and_never_absent(camcensus: Camcensus, book: Book) -> None:
+    book.sweep(camera("10.0.0.5", (Field.ONVIF_SCOPE, "type/ptz")), encoder())
+
+    able, other = (camcensus("show", one, "--db", book.db).stdout for one in ("10.0.0.5", "10.0.0.9"))
+
+    assert "Capabilities   pan_tilt_zoom; others unknown\n" in able
+    assert "Capabilities   unknown\n" in other
+
+
 def test_two_devices_of_one_address_are_named_and_neither_is_shown(
     camcensus: Camcensus, notebook: Book
 ) -> None:

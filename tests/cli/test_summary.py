@@ -1,6 +1,7 @@
 """``camcensus summary``: numbers for a minister, which lead to no place and no device."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,27 @@ def estate(book: Book) -> Book:
     for site in ("Northgate", "Southgate", "Harbour"):
         book.sweep(camera("10.0.0.5", *told), encoder(), device("10.0.0.8", None, WEB), site=site)
     return book
+
+
+def test_an_imported_line_is_no_complete_sweep_of_a_site(
+    camcensus: Camcensus, book: Book, tmp_path: Path
+) -> None:
+    table = tmp_path / "neighbours.txt"
+    table.write_text("10.0.0.7 dev eth0 lladdr c0:56:e3:7a:31:02 REACHABLE\n")
+    book.add(OWNED.format(name="Northgate", owner="Department of Examples"))
+    camcensus("import", "ip-neigh", table, "--site", "Northgate", "--db", book.db)
+
+    said = camcensus("summary", "--site", "Northgate", "--db", book.db).stderr
+    assert "the last sweep of 0 was complete, of 0 it was not, and 1 have had none." in said
+
+    book.sweep(camera("10.0.0.5"), site="Northgate", gaps=("eth0 went down",))
+    camcensus("import", "ip-neigh", table, "--site", "Northgate", "--db", book.db)
+
+    said = camcensus("summary", "--site", "Northgate", "--db", book.db).stderr
+    assert "the last sweep of 0 was complete, of 1 it was not, and 0 have had none." in said
+    listed = camcensus("devices", "--site", "Northgate", "--db", book.db).stderr
+    assert "Sweep 2 of Northgate (scan," in listed
+    assert "Sweep 3 of Northgate (import," in listed
 
 
 def test_devices_are_counted_by_unit_labels_maker_verdict_and_state(

@@ -241,7 +241,7 @@ def test_control_c_leaves_a_sweep_that_resume_finishes(
     assert cut.coverage is not None
     assert list(inventory.devices()) == []
 
-    result = camcensus("scan", "--resume", "1", "--db", db)
+    result = camcensus("scan", "--resume", "last", "--db", db)
 
     assert result.exit_code == 0, result.stderr
     (done,) = inventory.sweeps()

@@ -9,6 +9,7 @@ import pytest
 
 from scanner.export import JSONL, Report
 from scanner.export.row import COLUMNS
+from scanner.model.capability import Capability
 from scanner.model.host import Host
 from scanner.model.signature import Match
 from scanner.model.verdict import Verdict
@@ -26,7 +27,7 @@ def test_a_host_carries_every_column_and_all_its_evidence(flagged: Verdict, make
     assert set(COLUMNS) <= host.keys()
     assert (host["schema_version"], host["open_ports"]) == (3, ["80/tcp", "554/tcp"])
     assert host["firmware_build_date"] == "2017-01-23"
-    assert host["channels"] == 1
+    assert (host["channels"], host["capabilities"]) == (1, [])
     match = host["matches"][0]
     assert b64decode(match.pop("raw_base64")) == b"HTTP/1.1 200 OK\r\nServer: DNVRS-Webs"
     assert match == {
@@ -43,6 +44,14 @@ def test_a_host_carries_every_column_and_all_its_evidence(flagged: Verdict, make
         "observed_at": "2026-11-22T02:00:03+00:00",
         "references": ["rapid7/recog xml/http_servers.xml"],
     }
+
+
+def test_capabilities_are_a_sorted_list_of_what_was_seen(flagged: Verdict, make_report: MakeReport) -> None:
+    able = frozenset({Capability.WIRELESS, Capability.AUDIO, Capability.PAN_TILT_ZOOM})
+
+    host, _ = map(json.loads, JSONL.lines(make_report(replace(flagged, capabilities=able))))
+
+    assert host["capabilities"] == ["audio", "pan_tilt_zoom", "wireless"]
 
 
 def test_a_listed_advisory_carries_why_and_its_sources(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.export.csv import cell, line
-from scanner.export.listing import Listing, csv_lines, json_lines
-from scanner.export.table import show_listing
+from scanner.export.csv import block, cell, line
+from scanner.export.listing import ROWS_AT_ONCE, Listing, csv_lines, json_lines
+from scanner.export.table import MAX_DRAWN_ROWS, show_listing
 from tests.export.hostile import HOSTILE, is_harmless
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
@@ -85,11 +85,45 @@ def test_times_are_written_in_utc_whatever_their_zone() -> None:
     assert cell(elsewhere) == cell(AT) == "2026-11-22T02:00:00+00:00"
 
 
-def test_rows_are_taken_one_by_one() -> None:
-    rows = iter([CAMERA] * 9)
+@given(st.lists(st.tuples(st.text(max_size=4), st.none() | st.datetimes(), st.integers()), max_size=9))
+def test_rows_together_are_the_lines_of_each(rows: list[tuple[object, ...]]) -> None:
+    assert block(rows) == "".join(map(line, rows))
+
+
+def test_no_more_rows_are_taken_than_are_written_at_once() -> None:
+    rows = iter([CAMERA] * (ROWS_AT_ONCE + 9))
     lines = csv_lines(Listing("device", COLUMNS, rows))
 
     next(lines)
     next(lines)
 
-    assert len(list(rows)) == 8
+    assert len(list(rows)) == 9
+
+
+def test_a_long_list_is_written_line_by_line_and_widens_where_it_must(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    longer = (12345678, *CAMERA[1:])
+    listed = listing(*[CAMERA] * (MAX_DRAWN_ROWS + 1), longer, CAMERA, shown=("device_id", "verdict"))
+
+    head, under, *rows = table(listed, monkeypatch).splitlines()
+
+    assert (head, under) == ("Device  Verdict", "──────  ───────")
+    assert rows == ["7       flagged"] * (MAX_DRAWN_ROWS + 1) + ["12345678  flagged", "7         flagged"]
+
+
+def test_hostile_text_is_only_text_in_a_long_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [(1, (text,), "flagged", AT, False, text) for text in HOSTILE]
+
+    assert is_harmless(table(listing(*[CAMERA] * (MAX_DRAWN_ROWS + 1), *rows), monkeypatch))
+
+
+def test_a_verdict_has_its_colour_in_a_long_list_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: True)
+
+    show_listing(listing(*[CAMERA] * (MAX_DRAWN_ROWS + 1), shown=("verdict", "device_id")), screen)
+
+    assert screen.getvalue().splitlines()[2] == "\x1b[1;31mflagged\x1b[0m  7"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import NotThisKind
-from scanner.export.csv import FORMULA_STARTS, LIST_SEPARATOR, cell, lines
-from scanner.export.escape import escape
+from scanner.export.csv import FORMULA_STARTS, cell, lines
+from scanner.export.escape import LIST_SEPARATOR, escape
 from scanner.export.report import Report
 from scanner.intake import findings_csv, nmap_file
 from scanner.intake.findings_csv import KIND, evidence, unescaped, unneutralised

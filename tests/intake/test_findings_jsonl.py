@@ -19,6 +19,7 @@ from scanner.intake import findings, nmap_file
 from scanner.intake.findings_jsonl import KIND
 from scanner.matching.database import Database, load
 from scanner.matching.verdict import judge
+from scanner.model.capability import words
 from scanner.model.coverage import Coverage
 from scanner.model.field import Field
 from scanner.model.host import Endpoint, Host
@@ -55,7 +56,8 @@ def camera(database: Database, via: Via) -> Verdict:
 
 
 def essence(verdict: Verdict) -> tuple[object, ...]:
-    return (verdict.host, verdict.status, verdict.tier, verdict.maker, verdict.model, verdict.firmware)
+    known = (verdict.maker, verdict.model, verdict.firmware, verdict.capabilities)
+    return (verdict.host, verdict.status, verdict.tier, *known)
 
 
 def test_a_census_judged_again_gives_the_same_verdicts(database: Database) -> None:
@@ -83,6 +85,16 @@ def test_evidence_comes_back_bit_for_bit_and_weighs_what_it_weighed(database: Da
     proof: set[Observation] = {match.observation for match in first.matches}
     assert proof <= set(seen.observations)
     assert essence(judge(seen.host, seen.observations, database)) == essence(first)
+
+
+def test_what_a_device_showed_that_it_is_able_to_do_comes_back(database: Database) -> None:
+    scopes = (Fact(Field.ONVIF_SCOPE, f"type/{name}", name.encode()) for name in ("ptz", "audio_encoder"))
+    model = Fact(Field.SADP_MODEL, "DS-2CV2Q21FD-IW", b"<ProbeMatch/>")
+    first = judge(CAMERA, [one.seen(CAMERA, "sadp", Via.UNICAST, AT) for one in (model, *scopes)], database)
+
+    (again,) = judged(database, sightings(told(KIND, census(first))))
+
+    assert words(again.capabilities) == ["audio", "pan_tilt_zoom", "wireless"] == words(first.capabilities)
 
 
 def test_a_host_name_that_no_signature_knew_counts_as_overheard() -> None:

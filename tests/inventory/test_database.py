@@ -155,6 +155,21 @@ def test_an_inventory_that_must_exist_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_user_without_a_home_directory_is_asked_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(_name: str) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(database, "user_data_path", nowhere)
+
+    with pytest.raises(UsageProblem, match="has no home directory, so no place is usual"):
+        open_database(None, NOW)
+
+
+def test_the_home_of_a_user_who_is_not_there_is_a_usage_problem() -> None:
+    with pytest.raises(UsageProblem, match="home of a user who has none"):
+        open_database("~no-such-user/inventory.sqlite3", NOW)
+
+
 def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
@@ -211,6 +226,8 @@ def test_another_kind_of_database_is_a_usage_problem() -> None:
         open_database("mysql://localhost/x", NOW)
     with pytest.raises(UsageProblem, match="neither a path nor a database URL"):
         open_database("://", NOW)
+    with pytest.raises(UsageProblem, match="names nothing"):
+        open_database("", NOW)
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from scanner.inventory.database import open_database, reading, writing
-from scanner.inventory.entering import entered
+from scanner.inventory.entering import entered, shift_for
 from scanner.inventory.schema import SITE
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -50,6 +52,32 @@ def test_what_the_database_numbers_itself_does_not_collide(engine: Engine) -> No
         (third,) = entered(connection, SITE, rows("arsenal"))
 
     assert first < own < third
+
+
+def test_another_inventorys_numbers_get_room_behind_all_that_were_given(engine: Engine) -> None:
+    with writing(engine) as connection:
+        given = entered(connection, SITE, rows("depot", "harbour", "arsenal"))
+        connection.execute(delete(SITE))
+        shift = shift_for(connection, SITE, 2)
+        connection.execute(SITE.insert(), [{"id": shift + 2, **rows("annex")[0]}])
+        after = entered(connection, SITE, rows("depot"))
+
+    assert shift + 1 > max(given)
+    assert after[0] > shift + 2
+
+
+def test_numbers_that_others_took_in_between_are_not_counted_on() -> None:
+    class Crowded:
+        """A server on which another writer takes a number while the first ones are given out."""
+
+        dialect = SimpleNamespace(name="postgresql")
+        given = iter([(4, 9), (10, 14)])
+
+        def execute(self, _question: object, asked: dict[str, object]) -> SimpleNamespace:
+            assert asked == {"name": "site", "count": 5}
+            return SimpleNamespace(one=lambda: next(self.given))
+
+    assert shift_for(cast(Connection, Crowded()), SITE, 5) == 9
 
 
 def test_nothing_to_enter_asks_nothing(engine: Engine) -> None:

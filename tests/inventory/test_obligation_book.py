@@ -27,6 +27,9 @@ from tests.inventory.building import (
 )
 
 POLICY = "uk-wms-2022-11-24"
+# As the IEEE writes the owner of the block of CAMERA_MAC.
+REGISTRANT = "Hangzhou Hikvision Digital Technology Co.,Ltd."
+OTHERS = "Zhejiang Dahua Technology Co., Ltd."
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=UTC)
 CONSIDERED = Step(State.CONSIDERED, NOW.date(), "A. Clerk", "upgrade in\u202espring\x00", NOW)
 EXEMPT = replace(
@@ -81,7 +84,7 @@ def test_steps_come_back_in_their_order_as_they_were_entered(decisions: Obligati
 def test_the_check_gets_what_is_known_and_nothing_is_stored_when_it_refuses(
     decisions: ObligationBook,
 ) -> None:
-    office = Custody(Owner.LANDLORD, "room 4", True, "the gate", "A. Clerk", NOW)
+    office = Custody(Owner.LANDLORD, "room 4", True, "the gate", "A. Clerk", NOW, purpose="the safe")
     decisions.enter(1, POLICY, CONSIDERED, allow)
     decisions.change_custody(1, lambda _before: office)
     asked: list[tuple[State, Custody]] = []
@@ -184,6 +187,27 @@ def test_the_roll_has_each_devices_latest_assessed_finding(nights: Book) -> None
     assert set(latest) == {1, 2}
     assert latest[1].sweep >= second
     assert roll.first_addresses("depot") == {1: "10.0.0.5", 2: "10.0.0.9"}
+
+
+def test_a_neighbour_tables_line_takes_nothing_away_from_what_a_sweep_confirmed(nights: Book) -> None:
+    told = {one.device: one for one in Roll(nights.inventory.engine).latest("depot")}[1]
+    before = nights.inventory.device("1")
+
+    later = nights.sweep(device("10.0.0.5", CAMERA_MAC, (Field.OUI_REGISTRANT, REGISTRANT)))
+
+    (last,) = nights.inventory.findings(sweep=later)
+    assert (last.verdict, last.tier, last.firmware_version) == ("flagged", "probable", None)
+    now = {one.device: one for one in Roll(nights.inventory.engine).latest("depot")}[1]
+    assert (now.sweep, now.tier, now.firmware_version) == (later, "confirmed", told.firmware_version)
+    assert nights.inventory.device("1").firmware == before.firmware == "V5.7.3 build 2022-01-12"
+
+
+def test_what_contradicts_an_earlier_sweep_replaces_all_that_it_said(nights: Book) -> None:
+    nights.sweep(device("10.0.0.5", CAMERA_MAC, (Field.OUI_REGISTRANT, OTHERS)))
+
+    now = {one.device: one for one in Roll(nights.inventory.engine).latest("depot")}[1]
+    assert (now.maker, now.tier, now.firmware_version) == ("Dahua", "conflicting", None)
+    assert nights.inventory.device("1").firmware == ""
 
 
 def test_the_roll_says_when_a_device_was_first_flagged(nights: Book) -> None:

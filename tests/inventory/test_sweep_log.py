@@ -224,6 +224,28 @@ def test_a_device_is_found_by_number_address_and_mac(inventory: Inventory) -> No
         inventory.device("10.0.0.7")
 
 
+def test_an_address_that_nobody_has_any_more_means_who_had_it(inventory: Inventory) -> None:
+    swept(inventory, host_at("10.0.0.5"))
+    swept(inventory, host_at("10.0.0.7"))
+
+    assert inventory.device("10.0.0.5").address == "10.0.0.7"
+
+    swept(inventory, host_at("10.0.0.5", "c0:56:e3:00:00:09"))
+
+    assert inventory.device("10.0.0.5").macs == ("c0:56:e3:00:00:09",)
+
+
+def test_the_last_to_resume_is_the_latest_scan_that_has_not_ended(inventory: Inventory) -> None:
+    with pytest.raises(UsageProblem, match="No sweep was interrupted"):
+        inventory.sweep_to_resume("last")
+
+    begun = begin(inventory)
+    inventory.begin_sweep(DEPOT, SweepKind.IMPORT, {}, VERSIONS)
+
+    assert inventory.sweep_to_resume("last").number == begun.number
+    assert inventory.sweep_to_resume(str(begun.number)).number == begun.number
+
+
 def test_a_name_that_nobody_bears_lists_those_that_are_there(inventory: Inventory) -> None:
     with pytest.raises(UsageProblem, match="Known are: depot"):
         inventory.site("harbour")

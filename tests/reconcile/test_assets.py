@@ -91,7 +91,7 @@ def test_what_cannot_be_used_is_refused_whole(data: bytes, complaint: str) -> No
 
 @pytest.mark.parametrize(
     ("header", "complaint"),
-    [(b"a,b\n", "has no column 'S/N', which --map serial=S/N names"), (b"S/N,s n\n", "has 2 columns 'S/N'")],
+    [(b"a,b\n", "has no column 'S/N', which --map names"), (b"S/N,s n\n", "has 2 columns 'S/N'")],
 )
 def test_a_named_column_must_be_there_once(header: bytes, complaint: str) -> None:
     with pytest.raises(UsageProblem) as refused:

@@ -23,7 +23,17 @@ def test_of_whom_nothing_is_said_the_owner_is_unknown() -> None:
     assert NOTHING_SAID.owner is Owner.UNKNOWN
 
 
-@pytest.mark.parametrize("told", [Custody(by=" "), Custody(by=None), Custody(by="A", location="x" * 201)])
+@pytest.mark.parametrize(
+    "told",
+    [
+        Custody(by=" "),
+        Custody(by=None),
+        Custody(by="A", location="x" * 201),
+        Custody(by="A", purpose="x" * 201),
+        Custody(by="A", is_private_office=True, is_public=True),
+    ],
+    ids=["blank name", "no name", "long location", "long purpose", "office in public"],
+)
 def test_somebody_answers_for_what_is_said_in_a_few_words(told: Custody) -> None:
     with pytest.raises(UsageProblem, match="Nothing was changed"):
         check(told)

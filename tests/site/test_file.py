@@ -1,5 +1,6 @@
 """Reading site files: all that a site can be, and a line, a key and a remedy for all that it cannot."""
 
+from dataclasses import replace
 from datetime import date, time
 from ipaddress import ip_address, ip_network
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from scanner.model.site import (
     Segment,
     Site,
 )
-from scanner.site.file import read
+from scanner.site.file import read, renamed
 
 LEAST = """\
 schema = 1
@@ -293,3 +294,29 @@ def test_any_text_is_a_site_or_a_usage_problem(text: str) -> None:
             read(whole)
         except UsageProblem as problem:
             assert "site file" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "text", [LEAST, WHOLE, LEAST.replace('"depot"', "'depot'  # the first")], ids=["least", "whole", "remark"]
+)
+def test_another_name_leaves_everything_else_as_it_was(text: str) -> None:
+    changed = renamed(text, "north depot")
+
+    assert read(changed) == replace(read(text), name="north depot")
+    before, after = text.splitlines(), changed.splitlines()
+    assert [one.split("#")[1:] for one in before] == [one.split("#")[1:] for one in after]
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (LEAST.replace('"depot"', '"""depot"""'), "north depot"),
+        (LEAST, 'north"\nowner = "somebody else'),
+        (LEAST, "north/depot"),
+    ],
+    ids=["a text of several lines", "another key in the name", "no name"],
+)
+def test_a_name_that_cannot_be_put_in_is_refused(text: str, name: str) -> None:
+    with pytest.raises(UsageProblem):
+        renamed(text, name)

@@ -39,7 +39,7 @@ def test_a_switch_knows_the_mac_and_a_scan_the_address() -> None:
     assert (verdict.status, verdict.maker) == (Status.FLAGGED, "Hikvision")
     assert verdict.host.label == "10.0.0.5"
     assert coverage.is_complete
-    assert coverage.answered == 1
+    assert (coverage.answered, coverage.examined) == (1, 0)
 
 
 def test_what_one_side_alone_was_overheard_to_say_is_probable_at_most() -> None:

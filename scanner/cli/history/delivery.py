@@ -5,22 +5,37 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.option import ListFormat
+from scanner.cli.option import ListFormat, OutputOptions
 from scanner.cli.running import result
-from scanner.errors import CamcensusError
-from scanner.export import coverage, file
+from scanner.errors import CamcensusError, UsageProblem
+from scanner.export import JSONL, coverage, file
 from scanner.export.listing import Listing, csv_lines, json_lines
-from scanner.export.table import show_listing
 from scanner.inventory.contract import SweepRow, SweepState
+from scanner.inventory.inventory import Inventory
 
 
-def deliver(listing: Listing, wanted: ListFormat | None) -> None:
-    """Print a listing; unless a format is wanted, a terminal gets a table and a pipe gets JSON Lines."""
+def deliver(listing: Listing, wanted: ListFormat | None, output: str | None = None) -> None:
+    """Print a listing, or write it to a file as ``write`` does.
+
+    Unless a format is wanted, a terminal gets a table, a pipe JSON Lines, and a file what its suffix says.
+    """
+    if output is not None:
+        _write_listing(listing, wanted, output)
+        return
     chosen = wanted or (ListFormat.TABLE if sys.stdout.isatty() else ListFormat.JSONL)
     if chosen is ListFormat.TABLE:
+        from scanner.export.table import show_listing
+
         show_listing(listing, sys.stdout)
     else:
         result.put(csv_lines(listing) if chosen is ListFormat.CSV else json_lines(listing))
+
+
+def _write_listing(listing: Listing, wanted: ListFormat | None, output: str) -> None:
+    if wanted is ListFormat.TABLE:
+        raise UsageProblem("A table is for a terminal: leave out -o, or name csv or jsonl.")
+    is_json = result.exporter(OutputOptions(output, wanted, None, "")) is JSONL
+    write(json_lines(listing) if is_json else csv_lines(listing), output)
 
 
 def write(lines: Iterable[str], output: str | None) -> None:
@@ -46,6 +61,18 @@ def tell_coverage(sweeps: Iterable[SweepRow]) -> None:
     for sweep in sweeps:
         for sentence in coverage_of(sweep):
             talk.closing(sentence)
+
+
+def tell_last_sweeps(inventory: Inventory, sites: Iterable[str]) -> None:
+    """Say how much the last finished sweep of each site looked at, and the last scan where that is older."""
+    for site in sites:
+        last, scan = inventory.last_sweep(site), inventory.last_scan(site)
+        if last is None:
+            tell_never_swept(site)
+        elif scan is None or scan.number == last.number:
+            tell_coverage([last])
+        else:
+            tell_coverage([scan, last])
 
 
 def coverage_of(sweep: SweepRow) -> Iterator[str]:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from scanner.cli.history.delivery import tell_coverage, tell_never_swept
+from scanner.cli.history.delivery import tell_last_sweeps
 from scanner.cli.inventory import opened
 from scanner.cli.running import result
 from scanner.export import sheet
@@ -42,7 +42,7 @@ def run(db: str | None, reference: str) -> None:
         _show("Found", Listing("stretch", HISTORY_COLUMNS, map(_stretch_row, found)))
         changes = inventory.changes(device=device.number)
         _show("Changes", Listing("change", CHANGE_COLUMNS, map(_change_row, changes)))
-        _tell_last_sweep(inventory, device)
+        tell_last_sweeps(inventory, [device.site])
 
 
 def stretches(findings: Iterable[FindingRow]) -> list[Stretch]:
@@ -100,6 +100,7 @@ def _as_found(finding: FindingRow) -> Iterator[tuple[str, str | None]]:
     yield "Reason", finding.reason
     yield "Device class", finding.device_class
     yield "Channels", None if finding.channels is None else str(finding.channels)
+    yield "Capabilities", _able(finding)
     yield "MAC", finding.mac
     yield "MAC vendor", finding.mac_vendor
     yield "Host name", finding.hostname
@@ -109,6 +110,11 @@ def _as_found(finding: FindingRow) -> Iterator[tuple[str, str | None]]:
         yield "Evidence", told
     for told in finding.advisories:
         yield "Advisory", told
+
+
+def _able(finding: FindingRow) -> str:
+    """Return what was seen; that a device is not able to do something never shows."""
+    return f"{', '.join(finding.capabilities)}; others unknown" if finding.capabilities else "unknown"
 
 
 def _known_by(inventory: Inventory, device: DeviceRow) -> Iterator[Row]:
@@ -135,11 +141,3 @@ def _show(title: str, listing: Listing) -> None:
     result.put(sheet.heading(title if rows else f"{title}: nothing"))
     if rows:
         show_listing(Listing(listing.kind, listing.columns, rows), sys.stdout)
-
-
-def _tell_last_sweep(inventory: Inventory, device: DeviceRow) -> None:
-    last = inventory.last_sweep(device.site)
-    if last is None:
-        tell_never_swept(device.site)
-    else:
-        tell_coverage([last])

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipaddress import ip_address
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_coverage, tell_never_swept
+from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.ruling import Ruled, Ruling
+from scanner.cli.history.unit import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat, RuleOptions
 from scanner.clock import SystemClock
 from scanner.export.listing import Listing, Row
-from scanner.export.policy import deadline_of, due_of, told_of
-from scanner.inventory.contract import DeviceRow
+from scanner.inventory.contract import DeviceRow, FindingRow
 from scanner.inventory.inventory import Inventory
 from scanner.inventory.roll import Roll
 from scanner.model.device import Presence
@@ -32,9 +32,13 @@ SHOWN_OF_POLICIES = ("actions_due", "deadline")
 
 
 class Choice:
-    """Which devices are listed: those that are there or silent, or those that are gone; and how many."""
+    """Which devices are listed: those that are there or silent, or those that are gone; and how many.
 
-    def __init__(self, only_flagged: bool, only_gone: bool) -> None:
+    With a ``capability``, those of which the finding that assessed them last shows it.
+    """
+
+    def __init__(self, only_flagged: bool, only_gone: bool, capability: str | None = None) -> None:
+        self.capability = capability
         self._only_flagged = only_flagged
         self._only_gone = only_gone
         self.listed_count = 0
@@ -51,9 +55,15 @@ class Choice:
                 self.listed_count += 1
                 yield _row(device, ruled)
 
+    def takes(self, finding: FindingRow | None) -> bool:
+        """Whether a device shows what is wanted; ``finding`` is the latest that assessed it, if any did."""
+        return self.capability is None or (finding is not None and self.capability in finding.capabilities)
+
     def sentence(self) -> str:
         """Return how many devices were listed, and how many of those that are gone were not."""
         kind = f"{'flagged ' if self._only_flagged else ''}device{'' if self.listed_count == 1 else 's'}"
+        if self.capability is not None:
+            kind = f"{kind} known for {self.capability}, which is unknown of all others"
         if self._only_gone:
             return f"{self.listed_count} {kind} gone."
         left = f"; {self.gone_count} more gone, which --gone lists" if self.gone_count else ""
@@ -61,36 +71,36 @@ class Choice:
 
 
 def run(
-    db: str | None, site: str | None, choice: Choice, rules: RuleOptions, wanted: ListFormat | None
+    db: str | None,
+    site: str | None,
+    unit: str | None,
+    choice: Choice,
+    rules: RuleOptions,
+    wanted: ListFormat | None,
 ) -> None:
     """List devices, then say how much the last sweep of each site looked at."""
     with opened(db) as inventory:
-        sites = inventory.sites() if site is None else (inventory.site(site),)
+        sites = chosen(inventory, site, unit)
         ruling = Ruling(inventory, sites, rules, now=SystemClock().now())
         shown = (*SHOWN, *(SHOWN_OF_POLICIES if ruling.has_rules else ()))
-        found = choice.rows(_ruled(inventory, sites, ruling))
+        found = choice.rows(_ruled(inventory, sites, ruling, choice))
         deliver(Listing("device", COLUMNS, found, shown), wanted)
         talk.closing(choice.sentence())
-        _tell_coverage(inventory, [one.name for one in sites])
+        tell_last_sweeps(inventory, [one.name for one in sites])
 
 
-def _ruled(inventory: Inventory, sites: Sequence[Site], ruling: Ruling) -> Iterator[tuple[DeviceRow, Ruled]]:
+def _ruled(
+    inventory: Inventory, sites: Sequence[Site], ruling: Ruling, choice: Choice
+) -> Iterator[tuple[DeviceRow, Ruled]]:
     """Yield devices by site, segment and address, each with how it stands today."""
     for site in sites:
-        # Only rules need a finding, and finding the latest ones takes a second on years of history.
-        found = Roll(inventory.engine).latest(site.name) if ruling.has_rules else ()
+        # Only rules and capabilities need a finding: the latest ones take a second on years of history.
+        has_need = ruling.has_rules or choice.capability is not None
+        found = Roll(inventory.engine).latest(site.name) if has_need else ()
         latest = {one.device: one for one in found}
         for device in sorted(inventory.devices(site.name), key=place):
-            yield device, ruling.of_device(device, latest.get(device.number))
-
-
-def _tell_coverage(inventory: Inventory, sites: list[str]) -> None:
-    for site in sites:
-        last = inventory.last_sweep(site)
-        if last is None:
-            tell_never_swept(site)
-        else:
-            tell_coverage([last])
+            if choice.takes(latest.get(device.number)):
+                yield device, ruling.of_device(device, latest.get(device.number))
 
 
 def place(device: DeviceRow) -> tuple[str, str, int, int, int]:
@@ -116,9 +126,5 @@ def _row(device: DeviceRow, ruled: Ruled) -> Row:
         device.first_seen,
         device.last_seen,
         device.missed,
-        told_of(ruled.results, ruled.exempt),
-        due_of(ruled.results, ruled.exempt),
-        deadline_of(ruled.results, ruled.exempt),
-        ruled.lifecycle,
-        ruled.owner,
+        *ruled.cells,
     )

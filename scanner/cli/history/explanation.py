@@ -14,6 +14,7 @@ from scanner.inventory.contract import FindingRow, SweepRow
 from scanner.inventory.difference import firmware_text
 from scanner.inventory.inventory import Inventory
 from scanner.inventory.tracking import firmware_text as text_of_firmware
+from scanner.matching.capability import evidence
 from scanner.matching.counterfactual import alternatives, breaking_point, is_alike, missing
 from scanner.matching.database import Database, load
 from scanner.matching.verdict import judge
@@ -47,6 +48,7 @@ def lines(account: Account) -> Iterator[str]:
     messages = _messages(account.observations)
     yield from _conclusion(account)
     yield from _today(account)
+    yield from _able(account.verdict)
     yield from _what_would_change(account)
     yield from _matches(account, messages)
     yield from _unmatched(account, messages)
@@ -101,6 +103,13 @@ def _today(account: Account) -> Iterator[str]:
         return
     yield from sheet.sentence("The verdict is another one; camcensus rejudge would store it:")
     yield from sheet.labelled(changed, _INDENT)
+
+
+def _able(verdict: Verdict) -> Iterator[str]:
+    yield from sheet.heading("What it shows that it is able to do")
+    yield from sheet.labelled(((one.value, by) for one, by in evidence(verdict)), _INDENT)
+    others = "Others are" if verdict.capabilities else "All is"
+    yield from sheet.sentence(f"  {others} unknown: what does not show may be there.")
 
 
 def _changed(finding: FindingRow, verdict: Verdict) -> Iterator[tuple[str, str]]:

@@ -1,32 +1,37 @@
 """Findings and changes out of the inventory into files, row by row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
+from itertools import chain
+from operator import itemgetter
 
 from scanner.bundle.sweep import coverage_entry
 from scanner.cli import talk
 from scanner.cli.history.delivery import tell_coverage, write
 from scanner.cli.history.redaction import redaction_of
 from scanner.cli.history.ruling import NOT_RULED, Ruled, Ruling
+from scanner.cli.history.unit import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import OutputOptions, RuleOptions
 from scanner.cli.running import result
+from scanner.errors import UsageProblem
 from scanner.export import JSONL, jsonl
 from scanner.export.listing import Listing, Row, csv_lines, json_lines
-from scanner.export.policy import deadline_of, due_of, entry, told_of
+from scanner.export.policy import entry
 from scanner.export.redaction import Level, Redaction
 from scanner.export.row import CHANGE_COLUMNS, COLUMNS, SCHEMA_VERSION
 from scanner.inventory.contract import ChangeRow, FindingRow, SweepRow, SweepState
 from scanner.inventory.inventory import Inventory
 
-# The attributes of a finding for the columns between the schema version and the change.
-_FOUND = attrgetter(
+# What a finding shows in the columns between the schema version and the change.
+_SHOWN = (
     *("sweep_uuid", "site", "segment", "address", "mac", "mac_vendor", "hostname", "verdict", "tier"),
     *("maker", "brand", "model", "device_class", "firmware_version", "firmware_build_date", "serial"),
     *("open_ports", "evidence", "reason", "observed_at", "advisories", "device", "first_seen", "last_seen"),
 )
+# By place and not by name, since a history has hundreds of thousands of findings.
+_FOUND = itemgetter(*map(FindingRow._fields.index, _SHOWN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +45,53 @@ class Selection:
     changes: bool
     redact: Level = Level.NONE
     rules: RuleOptions = field(default_factory=RuleOptions)
+    unit: str | None = None
 
 
 def run(db: str | None, selection: Selection, output: str | None, wanted: str | None) -> None:
     """Write what is selected, then say how much the last of its sweeps looked at, for each site."""
     as_json = result.exporter(OutputOptions(output, wanted, None, "")) is JSONL
     with opened(db) as inventory:
-        sweeps = _sweeps(inventory, selection)
+        sites = chosen(inventory, selection.site, selection.unit)
+        sweeps = _sweeps(inventory, selection, {one.name for one in sites})
         number = sweeps[0].number if selection.sweep is not None else None
-        sites = inventory.sites() if selection.site is None else (inventory.site(selection.site),)
         ruling = Ruling(inventory, sites, selection.rules, sweeps=sweeps)
         exported = Exported(ruling, redaction_of(selection.redact, inventory.sites()))
         write(_lines(inventory, selection, number, sweeps, exported, as_json), output)
         _tell(sweeps)
 
 
-def _sweeps(inventory: Inventory, selection: Selection) -> list[SweepRow]:
-    """Return the finished sweeps that are selected, oldest first."""
+def _sweeps(inventory: Inventory, selection: Selection, names: Collection[str]) -> list[SweepRow]:
+    """Return the finished sweeps that are selected, oldest first. Raises UsageProblem."""
     if selection.sweep is not None:
+        if selection.unit is not None:
+            raise UsageProblem(
+                "--sweep and --unit exclude each other, since a sweep is of one site. Use --site."
+            )
         return [inventory.sweep(selection.sweep, selection.site)]
     finished = (one for one in inventory.sweeps(selection.site) if one.state is SweepState.FINISHED)
-    since = selection.since
-    return [one for one in finished if since is None or (one.ended_at is not None and one.ended_at >= since)]
+    since, own = selection.since, (one for one in finished if one.site in names)
+    return [one for one in own if since is None or (one.ended_at is not None and one.ended_at >= since)]
 
 
 def _lines(
     inventory: Inventory,
     selection: Selection,
     sweep: int | None,
-    sweeps: Iterable[SweepRow],
+    sweeps: Sequence[SweepRow],
     exported: "Exported",
     as_json: bool,
 ) -> Iterator[str]:
-    site, since, flagged = selection.site, selection.since, selection.flagged
+    since, flagged = selection.since, selection.flagged
+    sites = (selection.site,) if selection.unit is None else sorted({one.site for one in sweeps})
     if selection.changes:
-        changes = inventory.changes(sweep=sweep, site=site, since=since, flagged=flagged)
+        asked = (inventory.changes(sweep=sweep, site=one, since=since, flagged=flagged) for one in sites)
+        changes = chain.from_iterable(asked)
         rows = (exported.redaction.row(CHANGE_COLUMNS, _change_row(change)) for change in changes)
         listing = Listing("change", CHANGE_COLUMNS, rows)
         return json_lines(listing) if as_json else csv_lines(listing)
-    findings = inventory.findings(sweep=sweep, site=site, since=since, flagged=flagged)
+    told = (inventory.findings(sweep=sweep, site=one, since=since, flagged=flagged) for one in sites)
+    findings = chain.from_iterable(told)
     if as_json:
         return _json_lines(findings, sweeps, exported)
     return csv_lines(Listing("host", COLUMNS, map(exported.row, findings)))
@@ -103,6 +116,7 @@ class Exported:
             "type": "host",
             **dict(zip(COLUMNS, row, strict=True)),
             "channels": finding.channels,
+            "capabilities": finding.capabilities,
             "also_at": [{"address": self.redaction.address(address)} for address in finding.also_at],
             "advisories": [_advisory(told) for told in finding.advisories],
             "policies": [entry(one, ruled.exempt, is_redacted) for one in ruled.results],
@@ -127,10 +141,7 @@ def _advisory(told: str) -> dict[str, object]:
 def row_of(finding: FindingRow, ruled: Ruled = NOT_RULED) -> Row:
     """Return a finding under ``COLUMNS``, with what stands beside it."""
     changes = tuple([kind.value for kind in finding.change])
-    results, exempt = ruled.results, ruled.exempt
-    policies = told_of(results, exempt), due_of(results, exempt), deadline_of(results, exempt)
-    told = (*policies, ruled.lifecycle, ruled.owner)
-    return (SCHEMA_VERSION, *_FOUND(finding), changes, finding.presence.value, *told)
+    return (SCHEMA_VERSION, *_FOUND(finding), changes, finding.presence.value, *ruled.cells)
 
 
 def _change_row(row: ChangeRow) -> Row:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_coverage, tell_never_swept
+from scanner.cli.history.delivery import deliver, tell_coverage, tell_last_sweeps
 from scanner.cli.history.devices import place
 from scanner.cli.history.ruling import Ruled, Ruling
 from scanner.cli.inventory import opened
@@ -32,6 +32,14 @@ _WORDS = {
     Outcome.CANNOT_TELL: "cannot tell of",
 }
 _SHOWN = ("address", "verdict", "maker", "model")
+NO_LABEL = (
+    "No policy was evaluated, since no label says whose the site is. Label it, or name policies with "
+    "--policy."
+)
+NONE_IN_FORCE = (
+    "No policy was evaluated, since none that may bind whom the labels name was in force on that day. Name "
+    "policies with --policy to see how they stand then."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +77,11 @@ def run(db: str | None, wanted: Wanted, form: ListFormat | None) -> None:
     with opened(db) as inventory:
         sweep = inventory.sweep(wanted.sweep, wanted.site) if wanted.sweep is not None else None
         sites = _sites(inventory, sweep.site if sweep else wanted.site)
-        found = _of_sweep(inventory, sites, sweep, wanted) if sweep else _of_sites(inventory, sites, wanted)
+        ruling = _ruling(inventory, sites, sweep, wanted)
+        found = _of_sweep(inventory, sweep, ruling) if sweep else _of_sites(inventory, sites, ruling)
         standings = list(found)
         _deliver(standings, form)
-        for sentence in _sentences(standings):
+        for sentence in _sentences(standings, ruling.has_rules):
             talk.closing(sentence)
         _tell_coverage(inventory, sites, sweep)
 
@@ -81,25 +90,26 @@ def _sites(inventory: Inventory, name: str | None) -> tuple[Site, ...]:
     return inventory.sites() if name is None else (inventory.site(name),)
 
 
-def _of_sweep(
-    inventory: Inventory, sites: Sequence[Site], sweep: SweepRow, wanted: Wanted
-) -> Iterator[Standing]:
-    """Yield what one sweep found, by the rules of its day."""
-    ruling = Ruling(
+def _ruling(inventory: Inventory, sites: Sequence[Site], sweep: SweepRow | None, wanted: Wanted) -> Ruling:
+    """Return the rules of the day of a sweep, or without one of today."""
+    return Ruling(
         inventory,
         sites,
         wanted.rules,
-        sweeps=[sweep],
+        sweeps=[sweep] if sweep else (),
+        now=None if sweep else SystemClock().now(),
         signature_directories=wanted.signature_directories,
     )
+
+
+def _of_sweep(inventory: Inventory, sweep: SweepRow, ruling: Ruling) -> Iterator[Standing]:
+    """Yield what one sweep found."""
     for finding in inventory.findings(sweep=sweep.number):
         yield Standing(_found(finding), ruling.of(finding))
 
 
-def _of_sites(inventory: Inventory, sites: Sequence[Site], wanted: Wanted) -> Iterator[Standing]:
-    """Yield the devices that are not gone, by the rules of today."""
-    now, directories = SystemClock().now(), wanted.signature_directories
-    ruling = Ruling(inventory, sites, wanted.rules, now=now, signature_directories=directories)
+def _of_sites(inventory: Inventory, sites: Sequence[Site], ruling: Ruling) -> Iterator[Standing]:
+    """Yield the devices that are not gone."""
     for site in sites:
         latest = {one.device: one for one in Roll(inventory.engine).latest(site.name)}
         for device in sorted(inventory.devices(site.name), key=place):
@@ -129,16 +139,13 @@ def _policies(standings: Iterable[Standing]) -> tuple[str, ...]:
     return tuple(sorted({one.policy.id for standing in standings for one in standing.ruled.results}))
 
 
-def _sentences(standings: Sequence[Standing]) -> Iterator[str]:
+def _sentences(standings: Sequence[Standing], has_rules: bool) -> Iterator[str]:
     """Yield how many devices stand how to each policy, then what would tell of those that are open."""
     counted = Counter(
         (one.policy.id, one.outcome) for standing in standings for one in standing.ruled.results
     )
     if standings and not counted:
-        yield (
-            "No policy was evaluated, since no label says whose the site is. Label it, or name policies with "
-            "--policy."
-        )
+        yield NONE_IN_FORCE if has_rules else NO_LABEL
     for policy in _policies(standings):
         told = [f"{_WORDS[one]} {counted[policy, one]}" for one in Outcome if counted[policy, one]]
         yield f"{policy}: {', '.join(told)}."
@@ -162,10 +169,5 @@ def _asks(standings: Iterable[Standing]) -> dict[str, tuple[set[object], set[str
 def _tell_coverage(inventory: Inventory, sites: Iterable[Site], sweep: SweepRow | None) -> None:
     if sweep is not None:
         tell_coverage([sweep])
-        return
-    for site in sites:
-        last = inventory.last_sweep(site.name)
-        if last is None:
-            tell_never_swept(site.name)
-        else:
-            tell_coverage([last])
+    else:
+        tell_last_sweeps(inventory, [site.name for site in sites])

@@ -125,7 +125,7 @@ def _read(choice: Choice) -> AssetList:
 
 
 def _last(inventory: Inventory, site: str) -> SweepRow:
-    last = inventory.last_sweep(site)
+    last = inventory.last_scan(site) or inventory.last_sweep(site)
     if last is None:
         raise UsageProblem(
             f"No sweep of {site} has finished yet, so there is nothing to compare the list with."

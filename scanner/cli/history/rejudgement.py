@@ -123,7 +123,7 @@ def _record(one: Kept) -> Record:
 def _store(inventory: Inventory, row: SweepRow, knowledge: Knowledge, again: Sequence[Judged]) -> None:
     """Add the verdicts as a finished sweep that met the same devices at the same time as the one judged."""
     log = inventory.begin_sweep(
-        inventory.site(row.site), SweepKind.REJUDGE, {"sweep": row.number}, versions(knowledge)
+        inventory.site(row.site), SweepKind.REJUDGE, {"sweep": row.uuid}, versions(knowledge)
     )
     verdicts: tuple[Verdict, ...] = tuple(one.verdict for one in again)
     report = knowledge.report(UUID(log.uuid), row.site, verdicts, _covered(row))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scanner.bundle import place
 from scanner.cli import talk
+from scanner.cli.history.conflicts import tell_count
 from scanner.cli.history.delivery import deliver
 from scanner.cli.history.redaction import fresh
 from scanner.cli.history.ruling import Ruling
@@ -49,6 +50,7 @@ def run(db: str | None, names: Sequence[str], is_all: bool, wanted: ListFormat |
         deliver(Listing("count", COLUMNS, rows), wanted)
         for sentence in _sentences(inventory, sites, counted):
             talk.closing(sentence)
+        tell_count(inventory, [one.name for one in sites])
 
 
 def _telling(inventory: Inventory, sites: Iterable[Site]) -> Iterator[str]:
@@ -81,7 +83,7 @@ def _maker(device: DeviceRow) -> str:
 def _sentences(inventory: Inventory, sites: Sequence[Site], counted: Counter[Kind]) -> Iterator[str]:
     flagged = sum(count for kind, count in counted.items() if kind.verdict == Status.FLAGGED.value)
     total = counted.total()
-    sweeps = [inventory.last_sweep(site.name) for site in sites]
+    sweeps = [inventory.last_scan(site.name) for site in sites]
     finished = [one for one in sweeps if one is not None]
     complete = sum(1 for one in finished if one.coverage is not None and one.coverage.is_complete)
     yield f"{total or 'No'} device{'' if total == 1 else 's'}, {flagged or 'none'} of them flagged."

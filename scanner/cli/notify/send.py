@@ -5,7 +5,7 @@ import click
 from scanner.cli.inventory import opened
 from scanner.cli.invocation import takes_common
 from scanner.cli.notify.flush import PATIENCE_S, flush
-from scanner.cli.option import takes_database
+from scanner.cli.option import Amount, takes_database
 from scanner.errors import CamcensusError
 
 
@@ -14,7 +14,7 @@ from scanner.errors import CamcensusError
 @click.option(
     "--patience",
     "patience_s",
-    type=click.FloatRange(min=0.1),
+    type=Amount(min=0.1),
     default=PATIENCE_S,
     show_default=True,
     metavar="SECONDS",

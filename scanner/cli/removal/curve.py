@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import tell_coverage, tell_never_swept, write
+from scanner.cli.history.conflicts import tell_count
+from scanner.cli.history.delivery import tell_last_sweeps, write
 from scanner.cli.inventory import opened
 from scanner.cli.removal.case import cases, swept
 from scanner.cli.removal.life import Lives, lives
@@ -93,7 +94,8 @@ def run(
         _deliver(found, _format(form, output), output)
         for sentence in _sentences(found):
             talk.closing(sentence)
-        _tell_coverage(inventory, sites)
+        tell_count(inventory, [site.name for site in sites])
+        tell_last_sweeps(inventory, [site.name for site in sites])
 
 
 def _sites(inventory: Inventory, wanted: Wanted) -> tuple[Site, ...]:
@@ -227,15 +229,6 @@ def _forecast(points: Sequence[Point]) -> str:
         return "There is no forecast: nothing was removed between the first sweep and the last."
     since = next(one.on for one in points if one.found)
     return f"At the pace since {since} none remains on {day}."
-
-
-def _tell_coverage(inventory: Inventory, sites: Sequence[Site]) -> None:
-    for site in sites:
-        last = inventory.last_sweep(site.name)
-        if last is None:
-            tell_never_swept(site.name)
-        else:
-            tell_coverage([last])
 
 
 def _round(percent: float | None) -> float | None:

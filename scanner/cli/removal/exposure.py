@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_coverage, tell_never_swept
+from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.rejudgement import judged_again
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
@@ -72,11 +72,7 @@ def run(
         deliver(Listing("advisory", COLUMNS, map(_row, listed), SHOWN), wanted)
         talk.closing(_sentence(listed))
         _tell_unset({one.finding.device: one for one in exposed}.values())
-        last = inventory.last_sweep(site)
-        if last is None:
-            tell_never_swept(site)
-        else:
-            tell_coverage([last])
+        tell_last_sweeps(inventory, [site])
 
 
 def _exposed(inventory: Inventory, site: str, knowledge: Knowledge) -> Iterator[Exposed]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_coverage, tell_never_swept
+from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.devices import place
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
@@ -88,7 +88,7 @@ def run(
         deliver(Listing("obligation", COLUMNS, map(_row, entries), SHOWN), wanted)
         talk.closing(_sentence(entries))
         is_back = _tell_returned(found)
-        _tell_coverage(inventory, names)
+        tell_last_sweeps(inventory, names)
     return EXIT_FINDINGS if is_back else 0
 
 
@@ -150,12 +150,3 @@ def _tell_returned(found: Iterable[Case]) -> bool:
             f"Device {device.number} of {device.site} at {device.address} has returned. {one.reason}"
         )
     return bool(returned)
-
-
-def _tell_coverage(inventory: Inventory, names: Iterable[str]) -> None:
-    for name in names:
-        last = inventory.last_sweep(name)
-        if last is None:
-            tell_never_swept(name)
-        else:
-            tell_coverage([last])

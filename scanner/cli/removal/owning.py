@@ -1,4 +1,4 @@
-"""What is said of a device: whose it is, where it hangs, what depends on it."""
+"""What is said of a device: whose it is, where it hangs, what for, what depends on it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -14,17 +14,22 @@ from scanner.inventory.contract import DeviceRow
 from scanner.inventory.obligation_book import ObligationBook
 from scanner.removal.owner import Custody, Owner, check
 
-COLUMNS = ("device_id", "at", "owner", "list", "location", "private_office", "dependency", "by")
+COLUMNS = (
+    *("device_id", "at", "owner", "list", "location", "private_office", "public", "purpose", "dependency"),
+    "by",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is said now; None says nothing."""
 
-    owner: str | None
-    location: str | None
-    is_private_office: bool | None
-    dependency: str | None
+    owner: str | None = None
+    location: str | None = None
+    is_private_office: bool | None = None
+    dependency: str | None = None
+    is_public: bool | None = None
+    purpose: str | None = None
 
     def over(self, before: Custody, by: str, at: datetime) -> Custody:
         """Return what is said from now on. Raises UsageProblem."""
@@ -33,6 +38,8 @@ class Told:
             "location": self.location,
             "is_private_office": self.is_private_office,
             "dependency": self.dependency,
+            "is_public": self.is_public,
+            "purpose": self.purpose,
         }
         changes = {name: value for name, value in said.items() if value is not None}
         custody = replace(before, **changes, by=by, at=at)  # type: ignore[arg-type]
@@ -46,7 +53,7 @@ def run(db: str | None, reference: str, told: Told, by: str, wanted: ListFormat 
     with opened(db) as inventory:
         device = inventory.device(reference)
         book = ObligationBook(inventory.engine)
-        if told == Told(None, None, None, None):
+        if told == Told():
             rows = _rows(device, book.custody_history(device.number))
             deliver(Listing("custody", COLUMNS, rows), wanted)
             return
@@ -59,5 +66,6 @@ def run(db: str | None, reference: str, told: Told, by: str, wanted: ListFormat 
 
 def _rows(device: DeviceRow, history: Iterable[Custody]) -> Iterator[Row]:
     for one in history:
-        where = (one.location, one.is_private_office, one.dependency)
-        yield device.number, one.at, one.owner.value, one.work_list.value, *where, one.by
+        whose = (device.number, one.at, one.owner.value, one.work_list.value)
+        where = (one.location, one.is_private_office, one.is_public, one.purpose)
+        yield (*whose, *where, one.dependency, one.by)

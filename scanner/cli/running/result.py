@@ -12,7 +12,7 @@ from scanner.cli.history.redaction import fresh
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import FailOn, OutputOptions
 from scanner.errors import CamcensusError, Incomplete
-from scanner.export import BUILTIN_EXPORTERS, CSV, JSONL, Exporter, Report, coverage, file, table
+from scanner.export import BUILTIN_EXPORTERS, CSV, JSONL, Exporter, Report, coverage, file
 from scanner.export.redaction import Level
 from scanner.model.verdict import Status
 
@@ -47,7 +47,7 @@ def deliver(report: Report, options: OutputOptions, invocation: Invocation) -> N
         else:
             _write(report, options)
             if invocation.loudness is not talk.Loudness.QUIET:
-                table.show(report, sys.stdout)
+                _show(report)
     finally:
         for sentence in coverage.sentences(report.coverage):
             talk.closing(sentence)
@@ -101,9 +101,15 @@ def exit_code(report: Report, options: OutputOptions, is_interrupted: bool = Fal
 
 def _print(report: Report, options: OutputOptions, is_for_people: bool) -> None:
     if is_for_people:
-        table.show(report, sys.stdout)
+        _show(report)
     else:
         _print_lines(report, exporter(options) if options.format else JSONL)
+
+
+def _show(report: Report) -> None:
+    from scanner.export import table
+
+    table.show(report, sys.stdout)
 
 
 def _print_lines(report: Report, wanted: Exporter) -> None:

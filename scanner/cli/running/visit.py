@@ -67,7 +67,7 @@ def resume(options: MemoryOptions, output: OutputOptions, invocation: Invocation
     from scanner.cli.inventory import opened
 
     with opened(options.db) as inventory:
-        row = inventory.sweep(str(options.resume))
+        row = inventory.sweep_to_resume(str(options.resume))
         known = Memory(inventory, inventory.site(row.site))
         with _locked(known, options.wait):
             terms.check(known.site, SystemClock().now())
