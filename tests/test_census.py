@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from scanner.protocols import arp, frame
 from tests.lab import Lab, Plan
 from tests.lab.plan import Expected
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 NETWORK = "10.77.0.0/24"
@@ -52,7 +52,7 @@ def census(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Census]:
     with Lab(Plan()) as lab:
         lab.record(directory / "trace.pcap")
         output = directory / "findings.csv"
-        done = lab.run(camcensus("scan", NETWORK, "--profile", "normal", "-o", str(output)), timeout=110)
+        done = lab.run(camcensus("scan", NETWORK, "--profile", "normal", "-o", str(output)), timeout=280)
         truth = lab.truth
         yield Census(rows_of(output), done.returncode, done.stderr, directory / "trace.pcap", lab, truth)
 
@@ -113,7 +113,7 @@ def test_a_passive_census_sends_no_frame_and_still_names_what_announces_itself(t
     output = tmp_path / "heard.csv"
     with Lab(Plan(announce_seconds=2)) as lab:
         before = lab.frames()
-        done = lab.run(camcensus("scan", NETWORK, "--passive", "--duration", "8", "-o", str(output)))
+        done = lab.run(camcensus("scan", NETWORK, "--passive", "--duration", "14", "-o", str(output)))
         after = lab.frames()
         announcing = [e for e in lab.truth if e.verdict == "flagged" and "maker" in e.announced]
     rows = rows_of(output)
@@ -132,20 +132,24 @@ def test_a_passive_census_sends_no_frame_and_still_names_what_announces_itself(t
 
 
 def test_ctrl_c_writes_what_is_known(tmp_path: Path) -> None:
-    output = tmp_path / "findings.jsonl"
+    output, said = tmp_path / "findings.jsonl", tmp_path / "said.txt"
+    cameras = ("10.77.0.10", "10.77.0.11")
     with Lab(Plan(personas=("hik-ipc", "dahua-ipc", "nginx", "tarpit"))) as lab:
         command = lab.command(camcensus("scan", NETWORK, "--profile", "gentle", "-o", str(output)))
-        running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-        time.sleep(9)
+        with said.open("w") as stderr:
+            running = subprocess.Popen(command, stderr=stderr, start_new_session=True)
+        until(
+            lambda: all(lab.connections(address).total for address in cameras), "a connection to each camera"
+        )
         os.killpg(running.pid, signal.SIGINT)
-        time.sleep(1)
+        until(lambda: "Stopping" in said.read_text(), "the notice that it stops")
         os.killpg(running.pid, signal.SIGINT)
-        _, said = running.communicate(timeout=60)
+        running.wait(60)
     lines = [json.loads(line) for line in output.read_text().splitlines()]
 
-    assert running.returncode == 130, said
+    assert running.returncode == 130, said.read_text()
     assert lines[-1]["type"] == "coverage"
-    assert {line["address"] for line in lines[:-1]} >= {"10.77.0.10", "10.77.0.11"}
+    assert {line["address"] for line in lines[:-1]} >= {*cameras}
 
 
 def test_without_the_capability_the_ports_are_tried_and_the_gap_is_said(tmp_path: Path) -> None:

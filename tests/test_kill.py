@@ -19,7 +19,7 @@ from tests.kill import PERSONAS, PROJECT, SITE, strikes
 from tests.lab import Lab, Plan
 
 pytestmark = pytest.mark.lab
-KILLS = 8
+KILLS, HITS = 8, 3
 
 # SQLite's shared memory (32 KiB) and the beginning of a sweep have room, the evidence of eight devices not.
 ROOM_KB = 72
@@ -41,14 +41,14 @@ cp "$DISK"/inventory.sqlite3* "$OUT"
 """
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_killed_sweeps_keep_what_they_acknowledged_and_ask_nobody_twice(tmp_path: Path) -> None:
-    trial = strikes(KILLS, seed=5, directory=tmp_path)
+    trial = strikes(KILLS, seed=5, directory=tmp_path, hits=HITS)
 
-    assert trial.kills == KILLS
+    assert trial.kills >= KILLS
     # The kills hit something: otherwise the checks in the trial would have had nothing to hold.
-    assert trial.left_open >= 3
-    assert trial.spared >= 3
+    assert trial.left_open >= HITS
+    assert trial.spared >= HITS
     with trial.inventory() as inventory:
         assert {sweep.state for sweep in inventory.sweeps()} == {SweepState.FINISHED}
 
@@ -65,7 +65,7 @@ def on_a_full_disk(lab: Lab, disk: Path, out: Path) -> str:
         "PYTHON": sys.executable,
         "PYTHONPATH": str(PROJECT),
     }
-    done = lab.run([*alone, "sh", "-c", FULL_DISK], env=environment, timeout=100)
+    done = lab.run([*alone, "sh", "-c", FULL_DISK], env=environment, timeout=280)
     return f"{done.stdout}{done.stderr}"
 
 

@@ -29,16 +29,15 @@ CAMERA = Host(ip_address("10.0.0.5"), "02:00:00:00:00:05")
 
 @dataclass(frozen=True)
 class OneAnnouncement(Listener):
-    """Hears one device, then silence without end, in which somebody may press Ctrl-C after a while."""
+    """Hears one device, then silence without end, in which somebody may press Ctrl-C."""
 
-    control_c_after_s: float | None = None
+    presses_control_c: bool = False
 
     name = "one announcement"
 
     async def discover(self, interfaces: Sequence[Interface], network: Network) -> AsyncIterator[Met]:
         yield sighted(CAMERA, [Fact(Field.HTML_TITLE, "Acme")], self.name, Via.MULTICAST, AT)
-        if self.control_c_after_s is not None:
-            await asyncio.sleep(self.control_c_after_s)
+        if self.presses_control_c:
             signal.raise_signal(signal.SIGINT)
         await asyncio.Event().wait()
 

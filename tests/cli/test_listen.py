@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import signal
 import stat
 import tempfile
 from ipaddress import IPv4Interface
@@ -17,7 +18,11 @@ from scanner.net.interface import Interface
 from tests.cli.announcement import OneAnnouncement, listen
 from tests.cli.conftest import Camcensus
 
-CONTROL_C = OneAnnouncement(control_c_after_s=0)
+CONTROL_C = OneAnnouncement(presses_control_c=True)
+
+
+def press_control_c() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
 
 
 @pytest.fixture
@@ -74,10 +79,12 @@ def test_the_file_is_written_every_so_often_whole_and_for_its_owner_only(
         mode = stat.S_IMODE(Path(new).stat().st_mode)
         written.append((rows[0]["sweep_id"], [row["address"] for row in rows], mode))
         replace_file(new, old)
+        if len(written) == 2:
+            press_control_c()
 
     monkeypatch.setattr(os, "replace", replace)
 
-    assert listen(OneAnnouncement(), acme, str(heard), listen_s=0.5, write_every_s=0.1) == 0
+    assert listen(OneAnnouncement(), acme, str(heard), write_every_s=0.1) == 0
 
     assert len(written) >= 3
     assert {mode for *_, mode in written} == {0o600}
@@ -96,13 +103,14 @@ def test_a_file_that_cannot_be_written_meanwhile_is_tried_again(
     def replace(new: str, old: str) -> None:
         attempts.append(new)
         if len(attempts) == 1:
+            press_control_c()
             raise OSError(28, "No space left on device")
         replace_file(new, old)
 
     monkeypatch.setattr(os, "replace", replace)
     talk.begin()
 
-    assert listen(OneAnnouncement(), acme, str(heard), listen_s=0.5, write_every_s=0.1) == 0
+    assert listen(OneAnnouncement(), acme, str(heard), write_every_s=0.1) == 0
 
     assert "could not be written (No space left on device). Listening goes on" in capsys.readouterr().err
     assert heard.read_text().count("\n") == 2

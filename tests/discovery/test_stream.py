@@ -45,7 +45,21 @@ def test_no_stream_at_all_ends_at_once() -> None:
 
 
 def test_a_slow_stream_does_not_hold_up_a_fast_one() -> None:
-    assert collect(count(0, 1, pause_s=1.0), count(100, 105))[:5] == [100, 101, 102, 103, 104]
+    async def run() -> list[int | Incident]:
+        fast_is_over = asyncio.Event()
+
+        async def slow() -> AsyncIterator[int]:
+            await fast_is_over.wait()
+            yield 0
+
+        came: list[int | Incident] = []
+        async for item in merged([(None, slow()), (None, count(100, 105))]):
+            came.append(item)
+            if item == 104:
+                fast_is_over.set()
+        return came
+
+    assert asyncio.run(run()) == [100, 101, 102, 103, 104, 0]
 
 
 def test_a_stream_that_fails_ends_alone_and_becomes_an_incident_on_its_interface() -> None:

@@ -22,7 +22,7 @@ from tests.lab.state import READY, REFUSED, STATE_NAME, State
 
 PROJECT = Path(__file__).parents[2]
 LOG_NAME = "server.log"
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 STOP_POLL_SECONDS = 0.02
 
 

@@ -35,8 +35,10 @@ class HostileHost:
 
 
 @asynccontextmanager
-async def hostile_host(behaviour: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncIterator[HostileHost]:
-    """Serve one behaviour on a free loopback port."""
+async def hostile_host(
+    behaviour: Behaviour, tls: ssl.SSLContext | None = None, question_s: float = 60.0
+) -> AsyncIterator[HostileHost]:
+    """Serve one behaviour on a free loopback port, once asked or when ``question_s`` are over."""
     host = HostileHost(Endpoint(LOOPBACK, 0))
     serving: set[asyncio.Task[None]] = set()
 
@@ -46,7 +48,7 @@ async def hostile_host(behaviour: Behaviour, tls: ssl.SSLContext | None = None) 
         assert task is not None
         serving.add(task)
         try:
-            async with asyncio.timeout(0.3):
+            async with asyncio.timeout(question_s):
                 host.asked.append(await reader.read(65536))
         except TimeoutError:
             host.asked.append(b"")

@@ -126,7 +126,7 @@ def test_frames_on_standard_input_leave_until_it_ends_and_are_not_captured(left:
 
         last = running.end()
         assert (last.up, last.dropped, last.sent, last.unsent) == (True, 0, 2, 1)
-        assert running.process.wait(timeout=2) == 0
+        assert running.process.wait(timeout=60) == 0
 
 
 @on_a_cable
@@ -138,7 +138,8 @@ def test_the_open_capture_holds_no_privilege_and_uses_no_processor(left: str, ri
 
         busy_before_s = processor_seconds(running.pid)
         time.sleep(0.5)
-        assert processor_seconds(running.pid) - busy_before_s < 0.03
+        # Waiting in a loop would take all of it, even half of it beside others.
+        assert processor_seconds(running.pid) - busy_before_s < 0.1
 
 
 @on_a_cable
@@ -209,7 +210,7 @@ def test_frames_for_a_cut_cable_are_counted_as_unsent_and_hold_nothing_up(left: 
 
         last = running.end()
         assert (last.sent or 0) + (last.unsent or 0) == 100
-        assert running.process.wait(timeout=2) == 0
+        assert running.process.wait(timeout=60) == 0
 
 
 @on_a_cable

@@ -30,8 +30,14 @@ from tests.net.hostile import (
 
 
 def run(probe: Probe, behaviour: Behaviour, limits: Limits = PATIENT) -> tuple[ProbeResult, HostileHost]:
+    # Only the banner's probe waits for the device to speak first.
+    question_s = 0.3 if isinstance(probe, BannerProbe) else 60.0
+
     async def go() -> tuple[ProbeResult, HostileHost]:
-        async with hostile_host(behaviour) as host, loopback_network(limits) as network:
+        async with (
+            hostile_host(behaviour, question_s=question_s) as host,
+            loopback_network(limits) as network,
+        ):
             return await probe.run(Host(host.endpoint.address), host.endpoint, network), host
 
     return asyncio.run(go())

@@ -16,6 +16,7 @@ from scanner.clock import SystemClock
 from scanner.inventory.inventory import Inventory
 from scanner.inventory.timetable import Timetable
 from scanner.site.file import read
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 SITE = 'schema = 1\n[site]\nname = "{name}"\n[[segment]]\nname = "lan"\nnetworks = ["10.0.0.0/24"]\n'
@@ -145,6 +146,8 @@ def test_a_finished_sweep_is_marked_and_a_hangup_reads_new_schedules_at_once(dat
         add(inventory, "east")
         daemon.send_signal(signal.SIGHUP)
         wait_for(database.with_name("east"))
+        # A sweep that has begun may not have ended yet, and the stop would interrupt it.
+        until(lambda: all(row.last_due_at for row in Timetable(inventory.engine).rows()), "the marks")
         stop(daemon)
         north, south, _ = Timetable(inventory.engine).rows()
 

@@ -63,7 +63,7 @@ def test_what_a_program_says_without_end_is_capped() -> None:
 def test_at_the_deadline_the_program_and_what_it_started_are_killed(tmp_path: Path) -> None:
     ids = tmp_path / "ids"
     with pytest.raises(Undelivered, match="was killed"):
-        tell("/bin/sh", "-c", 'sleep 600 & echo $$ $! > "$0"; wait', str(ids), deadline_s=2.0)
+        tell("/bin/sh", "-c", 'sleep 600 & echo $$ $! > "$0"; wait', str(ids), deadline_s=4.0)
 
     assert all(ends(int(pid)) for pid in ids.read_text().split())
 
