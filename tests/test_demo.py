@@ -43,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         text=True,
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "200"},
-        timeout=100,
+        timeout=280,
         check=False,
     )
     yield Demo(findings, done.stdout, done.stderr, done.returncode)

@@ -71,7 +71,7 @@ def judged(seed: int, lines: list[str], cache: Path) -> tuple[str, str]:
         input="".join(said),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=140,
         check=True,
     )
     verdicts = sorted(OWN.sub("", done.stdout).splitlines(keepends=True))

@@ -42,7 +42,7 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sweep]:
     output = tmp_path_factory.mktemp("rebrands") / "findings.csv"
     scan = (sys.executable, "-m", "scanner", "scan", NETWORK, "--profile", "fast", "-o", str(output))
     with Lab(Plan(personas=EVERYTHING)) as lab:
-        done = lab.run(scan, timeout=110)
+        done = lab.run(scan, timeout=280)
         truth = lab.truth
     # The tarpit may outlast the host deadline of this profile, which makes the sweep incomplete.
     assert done.returncode in (0, 4), done.stderr

@@ -59,7 +59,7 @@ def rows_of(path: Path) -> Rows:
 
 def judged(output: Path, *arguments: str) -> Rows:
     command = camcensus(*arguments, "-o", str(output))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=140, check=False)
     assert done.returncode == 0, done.stderr
     return rows_of(output)
 
@@ -71,7 +71,7 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     capture, findings = directory / "sweep.pcap", directory / "live.jsonl"
     with Lab(Plan(personas=PERSONAS)) as lab:
         lab.record(capture)
-        done = lab.run(camcensus("scan", ADDRESSES, "--profile", "fast", "-o", str(findings)), timeout=90)
+        done = lab.run(camcensus("scan", ADDRESSES, "--profile", "fast", "-o", str(findings)), timeout=280)
     assert done.returncode == 0, done.stderr
     return Recorded(capture, (findings,))
 
@@ -91,7 +91,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
             subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             for command in commands
         ]
-        assert {scan.wait(120) for scan in running} == {0}
+        assert {scan.wait(280) for scan in running} == {0}
     return Recorded(directory / "nmap.pcap", tuple(files.values()))
 
 

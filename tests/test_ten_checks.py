@@ -118,7 +118,7 @@ def sweep(lab: Lab, directory: Path, db: str, name: str, site: str) -> str:
     site_file, output = directory / f"{name}.toml", directory / f"{name}.jsonl"
     site_file.write_text(site)
     for words in (["site", "add", str(site_file)], ["scan", "--site", name, "-o", str(output)]):
-        done = lab.run([sys.executable, "-m", "scanner", *words, "--db", db], timeout=110)
+        done = lab.run([sys.executable, "-m", "scanner", *words, "--db", db], timeout=280)
         # The tarpit may outlast the host deadline of this profile, which makes the sweep incomplete.
         assert done.returncode in (0, 4), done.stderr
     return output.read_text()

@@ -12,6 +12,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import Any
 
 from scanner.bundle.archive import Altered
+from scanner.bundle.value import number, optional_text, text
 from scanner.export import jsonl
 from scanner.inventory.contract import FindingRow, Kept
 from scanner.inventory.evidence import entry_of, observations_of
@@ -56,7 +57,7 @@ def read(line: bytes) -> Shown:
         seen = tuple(one for host in hosts for one in _observations(host))
         host = _merged(entry, hosts)
         is_whole = "left_out" not in entry
-        return Shown(_text(entry["sweep_id"]), _number(entry["device_id"]), host, seen, is_whole)
+        return Shown(text(entry["sweep_id"]), number(entry["device_id"]), host, seen, is_whole)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise Altered(f"A line of the evidence is not as camcensus writes it ({error!r:.120}).") from error
 
@@ -80,17 +81,17 @@ def _host(kept: Kept) -> dict[str, object]:
 
 def _observations(entry: dict[str, Any]) -> Iterable[Observation]:
     texts = (entry[name] for name in ("mac", "interface", "segment", "name"))
-    host = Host(ip_address(_text(entry["address"])), *map(_optional, texts))
+    host = Host(ip_address(text(entry["address"])), *map(optional_text, texts))
     return map(_checked, observations_of(entry, host))
 
 
 def _checked(seen: Observation) -> Observation:
     """Return an observation whose parts are what they are said to be. Raises TypeError or ValueError."""
-    _text(seen.value)
-    _text(seen.source)
+    text(seen.value)
+    text(seen.source)
     if seen.observed_at.utcoffset() is None:
         raise ValueError("a time without zone")
-    if seen.endpoint is not None and not 0 <= _number(seen.endpoint.port) <= 65535:
+    if seen.endpoint is not None and not 0 <= number(seen.endpoint.port) <= 65535:
         raise ValueError("no port")
     return seen
 
@@ -98,8 +99,8 @@ def _checked(seen: Observation) -> Observation:
 def _merged(entry: dict[str, Any], hosts: Iterator[dict[str, Any]] | list[dict[str, Any]]) -> Host:
     """Return the host that the finding is about."""
     first = next(iter(hosts), None)
-    address = ip_address(_text(first["address"])) if first else _address(_text(entry["address"]))
-    return Host(address, _optional(entry["mac"]))
+    address = ip_address(text(first["address"])) if first else _address(text(entry["address"]))
+    return Host(address, optional_text(entry["mac"]))
 
 
 def _address(label: str) -> Address:
@@ -108,19 +109,3 @@ def _address(label: str) -> Address:
         return ip_address(label)
     except ValueError:
         return IPv4Address(0)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value
-
-
-def _optional(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _number(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError("no number")
-    return value

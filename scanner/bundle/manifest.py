@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from scanner.bundle.value import text
 from scanner.export.redaction import Level
 
 SCHEMA = 1
@@ -90,17 +91,11 @@ def _manifest(entry: Mapping[str, Any]) -> Manifest:
     if until.utcoffset() is None:
         raise ValueError("until has no time zone")
     members = tuple(map(_member, entry["members"]))
-    return Manifest(_text(entry["site"]), until, _text(entry["program"]), Level(entry["redaction"]), members)
+    return Manifest(text(entry["site"]), until, text(entry["program"]), Level(entry["redaction"]), members)
 
 
 def _member(entry: Mapping[str, Any]) -> Member:
-    name, size, digest = _text(entry["name"]), entry["size"], _text(entry["sha256"])
+    name, size, digest = text(entry["name"]), entry["size"], text(entry["sha256"])
     if type(size) is not int or size < 0 or not _SHA256.fullmatch(digest):
         raise ValueError("a member without size or SHA-256")
     return Member(name, size, digest)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value

@@ -12,10 +12,10 @@ from scanner.bundle import evidence
 from scanner.bundle.archive import Altered
 from scanner.bundle.evidence import Shown
 from scanner.export import csv
-from scanner.export.row import strongest
+from scanner.export.row import evidence_columns
 from scanner.matching.database import Database
 from scanner.matching.verdict import judge
-from scanner.model.verdict import Status, Verdict
+from scanner.model.verdict import Status
 
 # A row of the export has 30 cells, of which lists of ports and evidence are the longest.
 MAX_ROW_BYTES = 1024 * 1024
@@ -68,7 +68,7 @@ def _judged(cells: Cells, shown: Shown, database: Database) -> Judged:
         return Judged(shown.sweep_id, (), is_whole=False)
     excuse = cells["reason"] if cells["verdict"] == Status.NOT_ASSESSED.value else None
     verdict = judge(shown.host, shown.observations, database, not_assessed=excuse)
-    again = {column: csv.cell(value) for column, value in _told(verdict).items()}
+    again = {column: csv.cell(value) for column, value in evidence_columns(verdict).items()}
     different = (column for column, cell in again.items() if cells[column] != cell)
     place = (shown.sweep_id, cells["device_id"], cells["address"])
     found = [Difference(*place, column, cells[column], again[column]) for column in different]
@@ -76,26 +76,6 @@ def _judged(cells: Cells, shown: Shown, database: Database) -> Judged:
     if excuse is None and not cells["reason"].startswith(csv.cell(verdict.reason)):
         found.append(Difference(*place, "reason", cells["reason"], csv.cell(verdict.reason)))
     return Judged(shown.sweep_id, tuple(found))
-
-
-def _told(verdict: Verdict) -> dict[str, object]:
-    """Return the columns that follow from the evidence alone."""
-    firmware = verdict.firmware
-    return {
-        "mac_vendor": verdict.mac_vendor,
-        "hostname": verdict.hostname,
-        "verdict": verdict.status.value,
-        "tier": verdict.tier.value,
-        "maker": verdict.maker,
-        "brand": verdict.brand,
-        "model": verdict.model,
-        "device_class": verdict.device_class,
-        "firmware_version": firmware.version if firmware else None,
-        "firmware_build_date": firmware.build_date if firmware else None,
-        "serial": verdict.serial,
-        "open_ports": verdict.open_ports,
-        "evidence": strongest(verdict.matches),
-    }
 
 
 _NEEDED = frozenset({"sweep_id", "device_id", "address", "reason", "verdict", "maker", "evidence", "serial"})

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from scanner.bundle.archive import Altered
+from scanner.bundle.value import text
 from scanner.export import jsonl
 from scanner.export.redaction import Level, Redaction
 from scanner.inventory.contract import SweepRow
@@ -49,14 +50,14 @@ def read(line: bytes) -> tuple[str, Knowledge]:
     """Return the UUID of a sweep, and what judged it. Raises Altered."""
     try:
         entry = json.loads(line)
-        return _text(entry["sweep_id"]), _knowledge(entry["versions"])
+        return text(entry["sweep_id"]), _knowledge(entry["versions"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Altered(f"A line of the sweeps is not as camcensus writes it ({error!r:.120}).") from error
 
 
 def _knowledge(versions: Mapping[str, Any]) -> Knowledge:
     registry = versions["registry"] or _UNKNOWN_DAY
-    return _text(versions["program"]), _text(versions["signatures"]), _text(registry)
+    return text(versions["program"]), text(versions["signatures"]), text(registry)
 
 
 def coverage_entry(sweep: SweepRow, covered: Coverage, redaction: Redaction) -> dict[str, object]:
@@ -73,9 +74,3 @@ def _ends(piece: Range) -> list[str]:
     """Return the first and the last address of a range."""
     kind = IPv4Address if piece.version == 4 else IPv6Address
     return [str(kind(piece.first)), str(kind(piece.last))]
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    return value

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from scanner.export.escape import shorten
 from scanner.export.policy import deadline_of, due_of, told_of
@@ -67,7 +68,6 @@ class HostRow:
 
     @classmethod
     def _whole(cls, verdict: Verdict, report: Report) -> "HostRow":
-        firmware = verdict.firmware
         results = report.policies.get(verdict.host, ())
         return cls(
             schema_version=SCHEMA_VERSION,
@@ -76,19 +76,7 @@ class HostRow:
             segment=verdict.host.segment,
             address=verdict.host.label,
             mac=verdict.host.mac,
-            mac_vendor=verdict.mac_vendor,
-            hostname=verdict.hostname,
-            verdict=verdict.status.value,
-            tier=verdict.tier.value,
-            maker=verdict.maker,
-            brand=verdict.brand,
-            model=verdict.model,
-            device_class=verdict.device_class,
-            firmware_version=firmware.version if firmware else None,
-            firmware_build_date=firmware.build_date if firmware else None,
-            serial=verdict.serial,
-            open_ports=verdict.open_ports,
-            evidence=strongest(verdict.matches),
+            **evidence_columns(verdict),
             reason=verdict.reason,
             observed_at=_last_seen(verdict, report),
             advisories=tuple(map(str, report.advisories.get(verdict.host, ()))),
@@ -105,6 +93,26 @@ CHANGE_COLUMNS = (
     *("schema_version", "sweep_id", "site", "at", "device_id", "segment", "address"),
     *("change", "before", "after", "verdict", "maker", "model"),
 )
+
+
+def evidence_columns(verdict: Verdict) -> dict[str, Any]:
+    """Return the columns that follow from what a host showed, and from nothing else."""
+    firmware = verdict.firmware
+    return {
+        "mac_vendor": verdict.mac_vendor,
+        "hostname": verdict.hostname,
+        "verdict": verdict.status.value,
+        "tier": verdict.tier.value,
+        "maker": verdict.maker,
+        "brand": verdict.brand,
+        "model": verdict.model,
+        "device_class": verdict.device_class,
+        "firmware_version": firmware.version if firmware else None,
+        "firmware_build_date": firmware.build_date if firmware else None,
+        "serial": verdict.serial,
+        "open_ports": verdict.open_ports,
+        "evidence": strongest(verdict.matches),
+    }
 
 
 def strongest(matches: tuple[Match, ...]) -> tuple[str, ...]:

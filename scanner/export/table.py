@@ -20,6 +20,7 @@ from rich.text import Text
 from scanner.export import stream
 from scanner.export.escape import LIST_SEPARATOR, escape
 from scanner.export.listing import Listing
+from scanner.export.plural import counted
 from scanner.export.policy import brief_of
 from scanner.export.report import Report
 from scanner.export.row import HostRow
@@ -112,10 +113,9 @@ def headed(columns: Iterable[str]) -> Table:
 
 def counts(statuses: Iterable[Status]) -> str:
     """Return one sentence with the number of hosts of each verdict."""
-    counted = Counter(statuses)
-    told = [f"{counted[status]} {status.value.replace('_', ' ')}" for status in Status if counted[status]]
-    hosts = "1 host" if counted.total() == 1 else f"{counted.total()} hosts"
-    return f"{hosts}: {', '.join(told)}." if told else "No host was seen."
+    by_status = Counter(statuses)
+    told = [f"{by_status[one]} {one.value.replace('_', ' ')}" for one in Status if by_status[one]]
+    return f"{counted(by_status.total(), 'host')}: {', '.join(told)}." if told else "No host was seen."
 
 
 def _listed(listing: Listing) -> Table:

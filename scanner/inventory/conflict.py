@@ -19,15 +19,15 @@ from scanner.model.device import Identity, Presence
 from scanner.model.field import Field, field_named
 
 
-class Match(Enum):
-    """By what two devices are the same, the strongest first."""
+class Key(Enum):
+    """What two devices are the same by, the strongest first."""
 
     SERIAL = "serial number"
     UUID = "ONVIF UUID"
     MAC = "MAC"
 
 
-_FIELDS = {Match.SERIAL: SERIAL_FIELDS, Match.UUID: UUID_FIELDS, Match.MAC: MAC_FIELDS}
+_FIELDS = {Key.SERIAL: SERIAL_FIELDS, Key.UUID: UUID_FIELDS, Key.MAC: MAC_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Standing:
 class Conflict:
     """Two devices at two sites that bear the same ``value``; ``later`` was seen last."""
 
-    match: Match
+    key: Key
     value: str
     earlier: Standing
     later: Standing
@@ -68,13 +68,13 @@ def paired(standings: Sequence[Standing]) -> Iterator[Conflict]:
     a MAC that the host made up says nothing.
     """
     seen: set[tuple[int, int]] = set()
-    for match, fields in _FIELDS.items():
+    for key, fields in _FIELDS.items():
         for identity, bearers in _bearers(standings, fields):
-            for earlier, later in _neighbours(bearers, match):
+            for earlier, later in _neighbours(bearers, key):
                 pair = (min(earlier.device, later.device), max(earlier.device, later.device))
                 if pair not in seen:
                     seen.add(pair)
-                    yield Conflict(match, identity.value, earlier, later)
+                    yield Conflict(key, identity.value, earlier, later)
 
 
 def _bearers(
@@ -92,16 +92,16 @@ def _is_telling(identity: Identity) -> bool:
     return identity.field not in MAC_FIELDS or not is_local(identity.value)
 
 
-def _neighbours(bearers: Sequence[Standing], match: Match) -> Iterator[tuple[Standing, Standing]]:
+def _neighbours(bearers: Sequence[Standing], key: Key) -> Iterator[tuple[Standing, Standing]]:
     for index, one in enumerate(bearers):
-        others = (other for other in bearers[index + 1 :] if _may_be_one(one, other, match))
+        others = (other for other in bearers[index + 1 :] if _may_be_one(one, other, key))
         if (following := next(others, None)) is not None:
             yield one, following
 
 
-def _may_be_one(one: Standing, other: Standing, match: Match) -> bool:
+def _may_be_one(one: Standing, other: Standing, key: Key) -> bool:
     """Whether two devices stand at two sites, and no serial number tells them apart."""
-    is_told_apart = match is not Match.SERIAL and differ(one.identities, other.identities, SERIAL_FIELDS)
+    is_told_apart = key is not Key.SERIAL and differ(one.identities, other.identities, SERIAL_FIELDS)
     return one.site != other.site and not is_told_apart
 
 

@@ -10,6 +10,7 @@ from scanner.model.device import Change, ChangeKind, Found, Identity, Presence
 from scanner.model.host import Host
 from scanner.model.observation import Observation
 from scanner.model.probe import ProbeResult
+from scanner.model.verdict import Firmware
 
 
 class SweepKind(Enum):
@@ -118,6 +119,16 @@ class SweepRow:
     flagged: int = 0
     devices: int = 0
 
+    @property
+    def covered(self) -> Coverage:
+        """What it covered: where nothing is stored, nothing."""
+        return self.coverage or Coverage(self.started_at, self.ended_at or self.started_at, 0, 0, 0)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is known to have looked at everything that it was to look at."""
+        return self.coverage is not None and self.coverage.is_complete
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
@@ -138,7 +149,6 @@ class DeviceRow:
     model: str
     firmware: str
     serial: str
-    last_finding: int | None
     serials: tuple[str, ...] = ()
 
 
@@ -189,6 +199,12 @@ class FindingRow(NamedTuple):
     presence: Presence
     also_at: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
+
+    @property
+    def firmware(self) -> Firmware | None:
+        """The firmware that it runs, or None where nothing of it is known."""
+        version, built = self.firmware_version, self.firmware_build_date
+        return Firmware(version or "", built) if version or built else None
 
 
 @dataclass(frozen=True, slots=True)

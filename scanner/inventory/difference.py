@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from scanner.inventory import tracking
 from scanner.inventory.contract import FindingRow
 from scanner.model.coverage import Coverage
-from scanner.model.verdict import Firmware
 
 
 class Differs(Enum):
@@ -83,8 +82,8 @@ def _changed(was: FindingRow, finding: FindingRow) -> Iterator[Difference]:
         yield Difference(finding, Differs.MOVED, _place(was), _place(finding))
     if tracking.contradicts(_kind(was), _kind(finding)):
         yield Difference(finding, Differs.REIDENTIFIED, kind_text(was), kind_text(finding))
-    one, other = firmware_text(was), firmware_text(finding)
-    if one and other and one != other:
+    one, other = tracking.firmware_text(was.firmware), tracking.firmware_text(finding.firmware)
+    if one and other and not tracking.is_same_firmware(one, other):
         yield Difference(finding, Differs.FIRMWARE, one, other)
 
 
@@ -95,12 +94,6 @@ def _kind(finding: FindingRow) -> tuple[str, str | None, str | None, str | None]
 def kind_text(finding: FindingRow) -> str:
     """Return what a device is, for people: verdict, maker, brand and model."""
     return " ".join(text for text in _kind(finding) if text)
-
-
-def firmware_text(finding: FindingRow) -> str:
-    """Return the firmware of a finding for people and for comparing."""
-    version, built = finding.firmware_version, finding.firmware_build_date
-    return tracking.firmware_text(Firmware(version or "", built) if version or built else None)
 
 
 def _place(finding: FindingRow) -> str:

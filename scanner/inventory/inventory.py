@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 from uuid import uuid4
 
 from sqlalchemy import Engine, Select, delete, insert, select, update
@@ -144,7 +144,7 @@ class Inventory:
         }
         with writing(self.engine) as connection:
             number = connection.execute(insert(SWEEP).values(row).returning(SWEEP.c.id)).scalar_one()
-        return SweepLog(self.engine, site, site_id, number, uuid)
+        return SweepLog(self.engine, site, site_id, number, uuid, kind)
 
     def complain(self, site: Site, trouble: str, announce: Announce) -> None:
         """Tell a site's receivers of a sweep that could not even begin."""
@@ -172,7 +172,7 @@ class Inventory:
         with writing(self.engine) as connection:
             connection.execute(update(SWEEP).where(SWEEP.c.id == row.number).values(taken))
         site_id = self._site_row(row.site).id
-        return row, SweepLog(self.engine, self.site(row.site), site_id, row.number, row.uuid)
+        return row, SweepLog(self.engine, self.site(row.site), site_id, row.number, row.uuid, row.kind)
 
     def _check_newest(self, row: SweepRow) -> None:
         """Raise UsageProblem when a later scan of the site has finished: history does not run backwards."""
@@ -246,31 +246,13 @@ class Inventory:
             "Name one by its number; camcensus devices lists them."
         )
 
-    def findings(
-        self,
-        *,
-        sweep: int | None = None,
-        site: str | None = None,
-        device: int | None = None,
-        since: datetime | None = None,
-        flagged: bool = False,
-    ) -> Iterator[FindingRow]:
+    def findings(self, *, site: str | None = None, **wanted: Unpack[query.Wanted]) -> Iterator[FindingRow]:
         """Yield findings of finished sweeps, by sweep and address, without holding them in memory."""
-        wanted = query.Wanted(sweep, self._site_id(site), device, since, flagged)
-        return self._rows(query.findings(wanted), query.finding_row)
+        return self._rows(query.findings(wanted, self._site_id(site)), query.finding_row)
 
-    def changes(
-        self,
-        *,
-        sweep: int | None = None,
-        site: str | None = None,
-        device: int | None = None,
-        since: datetime | None = None,
-        flagged: bool = False,
-    ) -> Iterator[ChangeRow]:
+    def changes(self, *, site: str | None = None, **wanted: Unpack[query.Wanted]) -> Iterator[ChangeRow]:
         """Yield changes, oldest sweep first; ``flagged`` means those of devices that are flagged today."""
-        wanted = query.Wanted(sweep, self._site_id(site), device, since, flagged)
-        return self._rows(query.changes(wanted), query.change_row)
+        return self._rows(query.changes(wanted, self._site_id(site)), query.change_row)
 
     def identities(self, device: int) -> tuple[IdentityRow, ...]:
         """Return what a device is known by, oldest first."""

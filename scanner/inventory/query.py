@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, func, or_, select, type_coerce
 from sqlalchemy.engine import Dialect
@@ -40,15 +39,13 @@ _SEPARATOR = "\x1f"
 _KIND_SEPARATOR = ","
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which findings or changes are wanted; what is None does not matter."""
+class Wanted(TypedDict, total=False):
+    """Which findings or changes of a site are wanted; what is left out or None does not matter."""
 
-    sweep: int | None = None
-    site_id: int | None = None
-    device: int | None = None
-    since: datetime | None = None
-    flagged: bool = False
+    sweep: int | None
+    device: int | None
+    since: datetime | None
+    flagged: bool
 
 
 def sweeps(site_id: int | None) -> Select[Any]:
@@ -84,9 +81,8 @@ def sweep_named(reference: str, site_id: int | None) -> Select[Any] | None:
 
 def last_scan(site_id: int | None) -> Select[Any]:
     """Return the question for the latest finished sweep that asked somebody."""
-    asked = [kind.value for kind in SweepKind if not kind.asks_nobody]
     finished = sweeps(site_id).where(SWEEP.c.state == SweepState.FINISHED.value)
-    return _latest(finished.where(SWEEP.c.kind.in_(asked)))
+    return _latest(finished.where(SWEEP.c.kind == SweepKind.SCAN.value))
 
 
 def last_unfinished() -> Select[Any]:
@@ -196,14 +192,13 @@ def device_row(row: Any) -> DeviceRow:
         model=row.model,
         firmware=row.firmware,
         serial=next(iter(_listed(row.serials)), ""),
-        last_finding=row.last_finding_id,
         serials=_listed(row.serials),
     )
 
 
-def findings(wanted: Wanted) -> Select[Any]:
+def findings(wanted: Wanted, site_id: int | None = None) -> Select[Any]:
     """Return the question for findings of finished sweeps, by sweep and in the order of its report."""
-    conditions = _conditions(wanted, FINDING, FINDING.c.verdict)
+    conditions = _conditions(wanted, site_id, FINDING, FINDING.c.verdict)
     columns = (
         _FINDING_COLUMNS[name] if name in _FINDING_COLUMNS else FINDING.c[name] for name in _FINDING_FIELDS
     )
@@ -217,18 +212,20 @@ def findings(wanted: Wanted) -> Select[Any]:
     )
 
 
-def _conditions(wanted: Wanted, table: Table, status: Column[str]) -> list[ColumnElement[bool]]:
+def _conditions(
+    wanted: Wanted, site_id: int | None, table: Table, status: Column[str]
+) -> list[ColumnElement[bool]]:
     """Return what must hold of a table of findings or changes of finished sweeps."""
     conditions: list[ColumnElement[bool]] = [SWEEP.c.state == SweepState.FINISHED.value]
-    if wanted.sweep is not None:
-        conditions.append(table.c.sweep_id == wanted.sweep)
-    if wanted.site_id is not None:
-        conditions.append(SWEEP.c.site_id == wanted.site_id)
-    if wanted.device is not None:
-        conditions.append(table.c.device_id == wanted.device)
-    if wanted.since is not None:
-        conditions.append(SWEEP.c.ended_at >= wanted.since)
-    if wanted.flagged:
+    if (sweep := wanted.get("sweep")) is not None:
+        conditions.append(table.c.sweep_id == sweep)
+    if site_id is not None:
+        conditions.append(SWEEP.c.site_id == site_id)
+    if (device := wanted.get("device")) is not None:
+        conditions.append(table.c.device_id == device)
+    if (since := wanted.get("since")) is not None:
+        conditions.append(SWEEP.c.ended_at >= since)
+    if wanted.get("flagged"):
         conditions.append(status == Status.FLAGGED.value)
     return conditions
 
@@ -288,9 +285,9 @@ _FINDING_COLUMNS: dict[str, ColumnElement[Any]] = {
 }
 
 
-def changes(wanted: Wanted) -> Select[Any]:
+def changes(wanted: Wanted, site_id: int | None = None) -> Select[Any]:
     """Return the question for changes, in the order in which they were entered."""
-    conditions = _conditions(wanted, CHANGE, DEVICE.c.status)
+    conditions = _conditions(wanted, site_id, CHANGE, DEVICE.c.status)
     known = (DEVICE.c.segment, DEVICE.c.address, DEVICE.c.status, DEVICE.c.maker, DEVICE.c.model)
     return (
         select(CHANGE, SWEEP.c.ended_at, SWEEP.c.uuid, SITE.c.name.label("site"), *known)

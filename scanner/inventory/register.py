@@ -8,16 +8,15 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, exists, insert, select, update
 
-from scanner.inventory.contract import Result
+from scanner.inventory.contract import Result, SweepKind
 from scanner.inventory.entering import Row, entered
 from scanner.inventory.schema import CHANGE, CUSTODY, DEVICE, FINDING, IDENTITY, OBLIGATION
-from scanner.inventory.tracking import Step, firmware_text
+from scanner.inventory.tracking import Step
 from scanner.model.capability import words
-from scanner.model.device import ChangeKind, Device, Identity, Place, Presence
+from scanner.model.device import Device, Identity, Place, Presence
 from scanner.model.field import field_named
-from scanner.model.verdict import Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,14 @@ class Register:
     site_id: int
     sweep_id: int
     at: datetime
+    kind: SweepKind = SweepKind.SCAN
 
     def devices(self) -> list[Device]:
         """Return every device that is one of its own, by number."""
         own = (DEVICE.c.site_id == self.site_id) & DEVICE.c.merged_into.is_(None)
-        rows = self.connection.execute(select(DEVICE).where(own).order_by(DEVICE.c.id))
+        last = DEVICE.outerjoin(FINDING, FINDING.c.id == DEVICE.c.last_finding_id)
+        known = select(DEVICE, FINDING.c.verdict).select_from(last)
+        rows = self.connection.execute(known.where(own).order_by(DEVICE.c.id))
         borne = self._identities()
         return [_device(row, frozenset(borne.get(row.id, ()))) for row in rows]
 
@@ -71,47 +73,61 @@ class Register:
 
     def _numbers(self, met: Iterable[tuple[Step, Result]]) -> list[int]:
         """Return the number of each device; new ones get theirs now."""
-        new = [self._new_device(result) for step, result in met if step.device_id is None]
+        new = [self._new_device(*one) for one in met if one[0].device_id is None]
         fresh = iter(entered(self.connection, DEVICE, new))
         return [next(fresh) if step.device_id is None else step.device_id for step, _ in met]
 
-    def _new_device(self, result: Result) -> Row:
+    def _new_device(self, step: Step, result: Result) -> Row:
         return {
             "site_id": self.site_id,
             "presence": Presence.PRESENT.value,
             "missed": 0,
-            "first_seen": self.at,
-            "last_seen": self.at,
+            "first_seen": self._seen(result),
+            "last_seen": self._seen(result),
             "first_sweep_id": self.sweep_id,
             "last_sweep_id": self.sweep_id,
             **_place(result.found.place),
-            **_texts(result.found.verdict),
+            **step.learned,
         }
+
+    def _seen(self, result: Result) -> datetime:
+        """Return when a device was there: what was heard or told is of many days, a scan of its end."""
+        last = result.found.verdict.last_seen if self.kind.asks_nobody else None
+        return min(self.at, last or self.at)
 
     def _finding(self, met: tuple[Step, Result], device: int) -> Row:
         step, result = met
         change = ",".join(change.kind.value for change in step.changes)
         return {"sweep_id": self.sweep_id, "device_id": device, "change": change, **_finding(result, self.at)}
 
-    def _keep_met(self, entries: Iterable[Entry]) -> None:
+    def _keep_met(self, entries: Sequence[Entry]) -> None:
         """Bring the devices up to date; statements for many rows need the same columns in each."""
         by_columns: dict[tuple[str, ...], list[Row]] = defaultdict(list)
         for row in map(self._met, entries):
             by_columns[tuple(row)].append(row)
         for rows in by_columns.values():
             self._update(rows)
+        self._keep_earlier([one for one in entries if self.kind.asks_nobody and not one.step.is_news])
+
+    def _keep_earlier(self, entries: Iterable[Entry]) -> None:
+        """Know that devices were there before any sweep met them, as an old capture may show."""
+        rows = [{"number": one.device, "seen": self._seen(one.result)} for one in entries]
+        if rows:
+            seen = bindparam("seen", type_=DEVICE.c.first_seen.type)
+            earlier = update(DEVICE).where(DEVICE.c.id == bindparam("number"), DEVICE.c.first_seen > seen)
+            self.connection.execute(earlier.values(first_seen=seen), rows)
 
     def _met(self, entry: Entry) -> Row:
-        found = entry.result.found
+        step = entry.step
         return {
             "number": entry.device,
-            "presence": entry.step.presence.value,
-            "missed": 0,
-            "last_seen": self.at,
+            "presence": step.presence.value,
+            "missed": step.missed,
             "last_sweep_id": self.sweep_id,
             "last_finding_id": entry.finding,
-            **_place(found.place),
-            **_learned(entry.step, found.verdict),
+            **({"last_seen": self._seen(entry.result)} if step.is_news else {}),
+            **_place(entry.result.found.place),
+            **step.learned,
         }
 
     def _keep_identities(self, entries: Iterable[Entry]) -> None:
@@ -153,8 +169,22 @@ class Register:
             its_own = table.c.device_id == bindparam("number")
             moved = update(table).where(its_own).values(device_id=bindparam("into"))
             self.connection.execute(moved, pairs)
-        self.connection.execute(delete(IDENTITY).where(IDENTITY.c.device_id == bindparam("number")), pairs)
+        for pair in pairs:
+            self._hand_over(pair["number"], pair["into"])
         self._update([{"number": pair["number"], "merged_into": pair["into"]} for pair in pairs])
+
+    def _hand_over(self, number: int, into: int) -> None:
+        """Let a device be known by what another one was known by, and since when."""
+        borne = IDENTITY.alias()
+        is_borne = exists().where(
+            borne.c.device_id == into, borne.c.field == IDENTITY.c.field, borne.c.value == IDENTITY.c.value
+        )
+        its_own = IDENTITY.c.device_id == number
+        self.connection.execute(update(IDENTITY).where(its_own, ~is_borne).values(device_id=into))
+        self.connection.execute(delete(IDENTITY).where(its_own))
+        first = select(DEVICE.c.first_seen, DEVICE.c.first_sweep_id).where(DEVICE.c.id.in_((number, into)))
+        seen, sweep = self.connection.execute(first.order_by(DEVICE.c.first_seen).limit(1)).one()
+        self._update([{"number": into, "first_seen": seen, "first_sweep_id": sweep}])
 
     def _keep_changes(self, steps: Iterable[Step], entries: Iterable[Entry]) -> None:
         met = [(entry.device, entry.step) for entry in entries]
@@ -210,30 +240,12 @@ def _device(row: Any, identities: frozenset[Identity]) -> Device:
         brand=row.brand,
         model=row.model,
         firmware=row.firmware,
+        last_status=row.verdict or "",
     )
 
 
 def _place(place: Place) -> Row:
     return {"segment": place.segment, "address": str(place.address)}
-
-
-def _texts(verdict: Verdict) -> Row:
-    return {
-        "status": verdict.status.value,
-        "maker": verdict.maker or "",
-        "brand": verdict.brand or "",
-        "model": verdict.model or "",
-        "firmware": firmware_text(verdict.firmware),
-    }
-
-
-def _learned(step: Step, verdict: Verdict) -> Row:
-    """Return the texts of a device that a sweep changes; what it leaves open stays, unless it contradicts."""
-    if verdict.status is Status.NOT_ASSESSED:
-        return {}
-    if any(change.kind is ChangeKind.REIDENTIFIED for change in step.changes):
-        return _texts(verdict)
-    return {name: text for name, text in _texts(verdict).items() if text}
 
 
 def _finding(result: Result, at: datetime) -> Row:

@@ -2,28 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import reduce
 from ipaddress import IPv4Address, ip_address
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Engine, Select, func, or_, select
+from sqlalchemy import Engine, Select, func, select
 
 from scanner.inventory import query
 from scanner.inventory.contract import FindingRow, SweepState
 from scanner.inventory.database import reading
 from scanner.inventory.schema import DEVICE, FINDING, SITE, SWEEP
-from scanner.inventory.tracking import contradicts
 from scanner.model.capability import Capability
+from scanner.model.device import ChangeKind
 from scanner.model.host import Address, Host
 from scanner.model.verdict import Firmware, Status, Tier, Verdict
 
 _NO_ADDRESS = IPv4Address(0)
-# What a finding says of what a device is, beside verdict and maker.
-_KNOWN = (
-    *("tier", "brand", "model", "device_class", "firmware_version", "firmware_build_date"),
-    *("channels", "advisories", "capabilities"),
-)
+# From the surest to what says nothing.
+_TIERS = [tier.value for tier in Tier]
+# What a finding says of what a device is, firmware and advisories apart; the surer of two findings leads.
+_KNOWN = ("verdict", "tier", "reason", "maker", "brand", "model", "device_class", "channels", "capabilities")
+_FIRMWARE = ("firmware_version", "firmware_build_date")
+# What a half answer leaves open: of each device the last finding that shows it is needed, too.
+_OPEN = ("brand", "model", "device_class", *_FIRMWARE)
 
 
 class Roll:
@@ -35,21 +38,21 @@ class Roll:
     def latest(self, site: str) -> Iterator[FindingRow]:
         """Yield the latest finding of each device that assessed it, by device.
 
-        A line of a neighbour table, or a device that answered half, knows less than a sweep before. Where it
-        contradicts nothing, what was confirmed last still says what the device is.
+        A line of a neighbour table, or a device that answered half, knows less than a sweep before. Since the
+        device was last identified anew, what was learned of it stays as long as nothing contradicts it.
         """
-        assessed = (
+        kinds = (FINDING.c.verdict, FINDING.c.tier, *(FINDING.c[name].is_(None) for name in _OPEN))
+        is_anew = FINDING.c.change.contains(ChangeKind.REIDENTIFIED.value)
+        telling = (
             _of_site(func.max(FINDING.c.id), site)
             .where(FINDING.c.verdict != Status.NOT_ASSESSED.value)
-            .group_by(FINDING.c.device_id)
+            .group_by(FINDING.c.device_id, *kinds, is_anew)
         )
-        confirmed = assessed.where(FINDING.c.tier == Tier.CONFIRMED.value)
-        wanted = or_(FINDING.c.id.in_(assessed), FINDING.c.id.in_(confirmed))
-        statement = query.findings(query.Wanted()).where(wanted).order_by(None)
+        statement = query.findings(query.Wanted()).where(FINDING.c.id.in_(telling)).order_by(None)
         with reading(self._engine) as connection:
             rows = connection.execute(statement.order_by(FINDING.c.device_id, FINDING.c.id))
             for _, found in groupby(map(query.finding_row, rows), attrgetter("device")):
-                yield _joined(*found)
+                yield reduce(_joined, found)
 
     def first_flagged(self, site: str) -> dict[int, datetime]:
         """Return when each device that was ever flagged first was, by device."""
@@ -70,22 +73,33 @@ class Roll:
             return dict(connection.execute(statement).all())
 
 
-def _joined(confirmed: FindingRow, latest: FindingRow | None = None) -> FindingRow:
-    """Return the latest finding of a device, with what was confirmed before it where it leaves that open."""
-    if latest is None or contradicts(_kind(confirmed), _kind(latest)):
-        return latest or confirmed
-    if latest.firmware_version and latest.firmware_version != confirmed.firmware_version:
+def _joined(known: FindingRow, latest: FindingRow) -> FindingRow:
+    """Return the latest finding of a device with what was known before it and it leaves open."""
+    is_surer = _TIERS.index(latest.tier) <= _TIERS.index(known.tier)
+    is_of_other = bool(known.maker and latest.maker) and known.maker != latest.maker
+    if ChangeKind.REIDENTIFIED in latest.change or (is_of_other and is_surer):
         return latest
-    return latest._replace(**{name: getattr(confirmed, name) or getattr(latest, name) for name in _KNOWN})
+    if is_of_other:
+        return latest._replace(**_told(known, known), **_firmware(known, known))
+    first, second = (latest, known) if is_surer else (known, latest)
+    return latest._replace(**_told(first, second), **_firmware(known, latest))
 
 
-def _kind(one: FindingRow) -> tuple[str, str | None, str | None, str | None]:
-    return one.verdict, one.maker, one.brand, one.model
+def _told(first: FindingRow, second: FindingRow) -> dict[str, Any]:
+    return {name: getattr(first, name) or getattr(second, name) for name in _KNOWN}
+
+
+def _firmware(known: FindingRow, latest: FindingRow) -> dict[str, Any]:
+    """Return the firmware that was shown last, and what lists it; a part of what is known is nothing new."""
+    pairs = [(getattr(known, name), getattr(latest, name)) for name in _FIRMWARE]
+    is_part = all(now is None or now == was for was, now in pairs)
+    shown = known if is_part else latest
+    return {name: getattr(shown, name) for name in (*_FIRMWARE, "advisories")}
 
 
 def verdict_of(finding: FindingRow) -> Verdict:
     """Return what was concluded, as far as the inventory holds it: without the matches behind it."""
-    firmware = _firmware(finding.firmware_version, finding.firmware_build_date)
+    firmware = _as_firmware(finding.firmware_version, finding.firmware_build_date)
     return Verdict(
         host=Host(address_of(finding.address) or _NO_ADDRESS, finding.mac, name=finding.address),
         status=Status(finding.verdict),
@@ -123,5 +137,5 @@ def _of_site(column: Any, site: str) -> Select[Any]:
     )
 
 
-def _firmware(version: str | None, built: date | None) -> Firmware | None:
+def _as_firmware(version: str | None, built: date | None) -> Firmware | None:
     return Firmware(version or "", built) if version or built else None

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
 from scanner.inventory import coverage as stored_coverage
-from scanner.inventory.contract import Kept, Notice, Result, SweepState
+from scanner.inventory.contract import Kept, Notice, Result, SweepKind, SweepState
 from scanner.inventory.database import reading, writing
 from scanner.inventory.entering import entered
 from scanner.inventory.evidence import packed, unpacked
@@ -56,12 +56,15 @@ def nothing(_ending: Ending) -> Sequence[Notice]:
 class SweepLog:
     """One sweep in the inventory, from its beginning to its end."""
 
-    def __init__(self, engine: Engine, site: Site, site_id: int, number: int, uuid: str) -> None:
+    def __init__(
+        self, engine: Engine, site: Site, site_id: int, number: int, uuid: str, kind: SweepKind
+    ) -> None:
         self.number = number
         self.uuid = uuid
         self._engine = engine
         self._site = site
         self._site_id = site_id
+        self._kind = kind
 
     def keep(self, hosts: Sequence[Kept]) -> tuple[Kept, ...]:
         """Store what is known of some hosts; they are acknowledged, and durable, when this returns.
@@ -97,9 +100,10 @@ class SweepLog:
         """
         with writing(self._engine) as connection:
             at = seen_at or coverage.ended_at
-            register = Register(connection, self._site_id, self.number, at)
+            register = Register(connection, self._site_id, self.number, at, self._kind)
             known = register.devices()
-            steps = track(known, [result.found for result in results], covers, self._site.gone_after)
+            found = [result.found for result in results]
+            steps = track(known, found, covers, self._site.gone_after, self._kind)
             entries = register.enter(steps, results)
             ending = self._ending(connection, coverage.ended_at)
             notices = announce(replace(ending, coverage=coverage, known=known, steps=steps, entries=entries))

@@ -4,12 +4,13 @@ A serial number outranks a UUID, a UUID a MAC, and a MAC the place. Only like th
 SADP calls the serial number says nothing about what ONVIF calls it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scanner.inventory.contract import SweepKind
 from scanner.model.device import Change, ChangeKind, Device, Found, Identity, Place, Presence
 from scanner.model.field import Field
-from scanner.model.verdict import Firmware, Status, Verdict
+from scanner.model.verdict import Firmware, Status, Tier, Verdict
 
 SERIAL_FIELDS = frozenset({Field.SADP_SERIAL, Field.DHIP_SERIAL, Field.ONVIF_SERIAL, Field.UPNP_SERIAL})
 UUID_FIELDS = frozenset({Field.WSD_ENDPOINT})
@@ -17,6 +18,12 @@ MAC_FIELDS = frozenset({Field.MAC})
 
 # Status, maker, brand and model, as a verdict gives them.
 Kind = tuple[str, str | None, str | None, str | None]
+
+# What a status says of a device, the least first.
+_SAYING = (Status.NOT_ASSESSED, Status.NOT_MATCHED, Status.OTHER_MAKER, Status.SUSPECTED, Status.FLAGGED)
+_UNSURE = frozenset({Tier.NONE, Tier.POSSIBLE})
+# Who is there comes before who was missed: the one that left an address is not the one that has it now.
+_PRESENCE_ORDER = (Presence.PRESENT, Presence.SILENT, Presence.GONE)
 
 # IEEE 802: the second bit of the first octet marks an address that no maker has given.
 _LOCAL_BIT = 0x02
@@ -27,7 +34,9 @@ class Step:
     """What becomes of one device in one sweep.
 
     ``device_id`` is None for a new one, ``found`` the index of what was found or None where nothing was.
-    ``absorbed`` are devices that now prove to be this one.
+    ``absorbed`` are devices that now prove to be this one, ``learned`` what is known of the device from now
+    on: its status, maker, brand, model and firmware, by name, as far as they change. ``is_news`` is False
+    for what was seen earlier than the device was last seen: it says nothing of who is there now.
     """
 
     device_id: int | None
@@ -36,6 +45,8 @@ class Step:
     missed: int
     changes: tuple[Change, ...] = ()
     absorbed: tuple[int, ...] = ()
+    learned: Mapping[str, str] = field(default_factory=dict)
+    is_news: bool = True
 
 
 def track(
@@ -43,6 +54,7 @@ def track(
     found: Sequence[Found],
     covers: Callable[[Place], bool],
     gone_after: int,
+    kind: SweepKind = SweepKind.SCAN,
 ) -> tuple[Step, ...]:
     """Return one step per found device, in their order, then one per known device that was not met.
 
@@ -53,7 +65,7 @@ def track(
     for is_same in (_same_serial, _same_uuid, _same_mac, _same_place):
         pairs.match(is_same)
     absorbed = pairs.absorbed()
-    met = [_met(pairs.device_of(index), index, one, absorbed) for index, one in enumerate(found)]
+    met = [_met(pairs.device_of(index), index, one, absorbed, kind) for index, one in enumerate(found)]
     gone = {other for ids in absorbed.values() for other in ids}
     missing = [device for device in pairs.unmatched() if device.id not in gone]
     return (*met, *(_missed(device, covers(device.place), gone_after) for device in missing))
@@ -100,15 +112,13 @@ class _Pairs:
                 self._by_key.setdefault(key, []).append(device)
 
     def match(self, is_same: _Sameness) -> None:
-        """Pair what is not paired yet; of several devices the one at the same place comes first."""
-        for index, one in enumerate(self.found):
-            if index in self._device_of:
-                continue
-            free = [d for d in self._candidates(one) if d.id not in self._taken and is_same(d, one)]
-            if free:
-                device = min(free, key=lambda device: (device.place != one.place, device.id))
-                self._device_of[index] = device
-                self._taken.add(device.id)
+        """Pair what is not paired yet: first whoever kept the place, then who is there and was seen last."""
+        for keeps_place in (True, False):
+            for index, one in enumerate(self.found):
+                free = [] if index in self._device_of else self._free(one, is_same, keeps_place)
+                if free:
+                    self._device_of[index] = min(free, key=_standing)
+                    self._taken.add(self._device_of[index].id)
 
     def device_of(self, index: int) -> Device | None:
         """Return the device that a found one is."""
@@ -125,6 +135,10 @@ class _Pairs:
         """Yield the known devices that were not met."""
         return (device for device in self.known if device.id not in self._taken)
 
+    def _free(self, one: Found, is_same: _Sameness, keeps_place: bool) -> list[Device]:
+        free = (device for device in self._candidates(one) if device.id not in self._taken)
+        return [d for d in free if (d.place == one.place or not keeps_place) and is_same(d, one)]
+
     def _candidates(self, one: Found) -> list[Device]:
         known = (device for key in (*one.identities, one.place) for device in self._by_key.get(key, ()))
         return list({device.id: device for device in known}.values())
@@ -137,6 +151,10 @@ class _Pairs:
             if is_free and any(is_same(other, one) for is_same in (_same_serial, _same_uuid, _same_mac)):
                 self._taken.add(other.id)
                 yield other
+
+
+def _standing(device: Device) -> tuple[int, float, int]:
+    return _PRESENCE_ORDER.index(device.presence), -device.last_seen.timestamp(), device.id
 
 
 def _same_serial(device: Device, one: Found) -> bool:
@@ -178,12 +196,63 @@ def differ(one: frozenset[Identity], other: frozenset[Identity], fields: frozens
     return False
 
 
-def _met(device: Device | None, index: int, one: Found, absorbed: dict[int, tuple[int, ...]]) -> Step:
+def _met(
+    device: Device | None, index: int, one: Found, absorbed: dict[int, tuple[int, ...]], kind: SweepKind
+) -> Step:
     if device is None:
         change = Change(ChangeKind.NEW, after=str(one.place.address))
-        return Step(None, index, Presence.PRESENT, 0, (change,))
-    changes = tuple(_changes(device, one))
-    return Step(device.id, index, Presence.PRESENT, 0, changes, absorbed.get(device.id, ()))
+        return Step(None, index, Presence.PRESENT, 0, (change,), learned=_texts(one.verdict))
+    is_news = _is_news(device, one, kind)
+    presence, missed = (Presence.PRESENT, 0) if is_news else (device.presence, device.missed)
+    says_less = _says_less(device, one.verdict, kind)
+    changes = tuple(_changes(device, one, is_news, says_less))
+    learned = {} if says_less else _learned(device, one.verdict, changes)
+    return Step(device.id, index, presence, missed, changes, absorbed.get(device.id, ()), learned, is_news)
+
+
+def _is_news(device: Device, one: Found, kind: SweepKind) -> bool:
+    """Whether it was met later than ever before: not by judging again, nor in an old capture or file."""
+    if kind is SweepKind.REJUDGE:
+        return False
+    seen = one.verdict.last_seen
+    return not kind.asks_nobody or seen is None or seen >= device.last_seen
+
+
+def _says_less(device: Device, verdict: Verdict, kind: SweepKind) -> bool:
+    """Whether a verdict rests on weaker evidence than what is known, and so takes nothing of it away.
+
+    Weak evidence for the same maker does. Where nobody was asked, so does any weak evidence and none at all;
+    whoever was asked and shows nothing any more may be another device. What is known may rest on the very
+    evidence that is judged again, unless that said less before.
+    """
+    if verdict.status is Status.NOT_ASSESSED:
+        return True
+    is_weaker = _SAYING.index(verdict.status) < _SAYING.index(Status(device.status))
+    if not is_weaker or verdict.tier not in _UNSURE:
+        return False
+    if kind is SweepKind.REJUDGE:
+        return device.last_status != device.status
+    return kind.asks_nobody or verdict.maker == device.maker
+
+
+def _texts(verdict: Verdict) -> dict[str, str]:
+    return {
+        "status": verdict.status.value,
+        "maker": verdict.maker or "",
+        "brand": verdict.brand or "",
+        "model": verdict.model or "",
+        "firmware": firmware_text(verdict.firmware),
+    }
+
+
+def _learned(device: Device, verdict: Verdict, changes: Iterable[Change]) -> dict[str, str]:
+    """Return the texts that a verdict changes; what it leaves open stays, unless it contradicts."""
+    texts = _texts(verdict)
+    if any(change.kind is ChangeKind.REIDENTIFIED for change in changes):
+        return texts
+    if is_same_firmware(device.firmware, texts["firmware"]):
+        texts["firmware"] = max(device.firmware, texts["firmware"], key=len)
+    return {name: text for name, text in texts.items() if text}
 
 
 def _missed(device: Device, is_covered: bool, gone_after: int) -> Step:
@@ -199,19 +268,27 @@ def _missed(device: Device, is_covered: bool, gone_after: int) -> Step:
     return Step(device.id, None, Presence.SILENT, missed, changes)
 
 
-def _changes(device: Device, one: Found) -> Iterator[Change]:
+def _changes(device: Device, one: Found, is_news: bool, says_less: bool) -> Iterator[Change]:
     verdict = one.verdict
-    if device.presence is Presence.GONE:
+    if is_news and device.presence is Presence.GONE:
         yield Change(ChangeKind.RETURNED, after=str(one.place.address))
     if device.place != one.place and device.place.address not in {host.address for host in verdict.also_at}:
         yield Change(ChangeKind.MOVED, _place_text(device.place), _place_text(one.place))
+    if says_less:
+        return
     before, after = _kind_before(device), _kind_after(verdict)
     known = (device.status, device.maker, device.brand, device.model)
     if contradicts(known, (verdict.status.value, verdict.maker, verdict.brand, verdict.model)):
         yield Change(ChangeKind.REIDENTIFIED, before, after)
     firmware = firmware_text(verdict.firmware)
-    if device.firmware and firmware and device.firmware != firmware:
+    if device.firmware and firmware and not is_same_firmware(device.firmware, firmware):
         yield Change(ChangeKind.FIRMWARE, device.firmware, firmware)
+
+
+def is_same_firmware(one: str, other: str) -> bool:
+    """Whether two texts of firmware name the same, of which one may leave out the version or the build."""
+    part, whole = sorted((one, other), key=len)
+    return whole == part or whole.startswith(f"{part} ") or whole.endswith(f" {part}")
 
 
 def contradicts(before: Kind, after: Kind) -> bool:

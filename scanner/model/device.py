@@ -68,7 +68,7 @@ class Device:
     """One device of a site as the inventory knows it before a sweep.
 
     ``missed`` counts the sweeps in a row that covered its address and did not meet it. The texts are
-    those of its last verdict.
+    those of its last verdict, or of an earlier one that said more; ``last_status`` is the last one's own.
     """
 
     id: int
@@ -83,3 +83,4 @@ class Device:
     brand: str = ""
     model: str = ""
     firmware: str = ""
+    last_status: str = ""

@@ -1,7 +1,7 @@
 """A site: whose network it is, which segments it has, and on what terms it may be examined."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -138,6 +138,14 @@ class Site:
         """
         holding = [one for one in self.segments if one.holds(address, segment)]
         return min(holding, key=lambda one: _size(one, address), default=None)
+
+    def role_of(self, segment: str | None) -> Role | None:
+        """Return what the segment of that name is for, or None where nobody has mapped the place."""
+        return next((one.role for one in self.segments if one.name == segment), None)
+
+    def day(self, at: datetime) -> date:
+        """Return which day a moment is at the site."""
+        return at.astimezone(self.zone).date()
 
 
 def _size(segment: Segment, address: Address) -> int:

@@ -171,11 +171,15 @@ def _asked(action: Action, subject: Subject, role: Role | None, ground: Ground) 
     since = action.since.has_come(ground.on)
     if since is not Known.YES:
         return Answer(since, f"It asks for {action.do.value} from {action.since} on.", ASK_DAY)
-    if action.until is not None and action.until.has_come(ground.on) is Known.YES:
+    ended = action.until.has_come(ground.on) if action.until else Known.NO
+    if ended is Known.YES:
         return Answer(Known.NO, f"It no longer asks for {action.do.value} since {action.until}.")
     site = ground.labels.site(action.place.labels, subject.labels or frozenset())
     segment = _on_segment(action.place.roles, role)
-    return site if both(site.known, segment.known) is site.known else segment
+    asked = site if both(site.known, segment.known) is site.known else segment
+    if asked.known is Known.YES and ended is Known.UNCLEAR:
+        return Answer(ended, f"It asks for {action.do.value} until {action.until}.", ASK_DAY)
+    return asked
 
 
 def _on_segment(roles: tuple[Role, ...], role: Role | None) -> Answer:

@@ -10,7 +10,7 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address
 from itertools import islice
 
 from scanner.model.field import Field
@@ -18,7 +18,6 @@ from scanner.model.observation import Fact
 from scanner.protocols.text import decode
 
 GROUP = IPv4Address("224.0.0.251")
-GROUP_IPV6 = IPv6Address("ff02::fb")
 PORT = 5353
 # Asks for the service types that a host offers (RFC 6763 section 9).
 SERVICE_TYPES = "_services._dns-sd._udp.local"

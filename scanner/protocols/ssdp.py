@@ -6,14 +6,13 @@ Sees nothing of a device that has UPnP switched off. A LOCATION is evidence, nev
 """
 
 import re
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address
 
 from scanner.model.field import Field
 from scanner.model.observation import Fact
 from scanner.protocols.text import decode
 
 GROUP = IPv4Address("239.255.255.250")
-GROUP_IPV6 = IPv6Address("ff02::c")
 PORT = 1900
 ALL = "ssdp:all"
 ROOT_DEVICE = "upnp:rootdevice"

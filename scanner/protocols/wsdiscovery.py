@@ -8,7 +8,7 @@ Sees nothing of a device that has ONVIF switched off, as many do until an owner 
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address
 from itertools import islice
 from uuid import RFC_4122, UUID
 
@@ -18,7 +18,6 @@ from scanner.protocols import scope, xml
 from scanner.protocols.xml import Element
 
 GROUP = IPv4Address("239.255.255.250")
-GROUP_IPV6 = IPv6Address("ff02::c")
 PORT = 3702
 
 # A device describes one endpoint; a discovery proxy may pass on some more.

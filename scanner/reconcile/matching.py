@@ -69,7 +69,8 @@ def _paired(pair: Pair, places: Iterable[str]) -> Iterator[Entry]:
     device = pair.device
     if device.presence is not Presence.PRESENT:
         seen = f"{device.last_seen:%Y-%m-%d}"
-        met = "The last sweep did not meet it" if device.presence is Presence.SILENT else "It is gone"
+        is_silent = device.presence is Presence.SILENT
+        met = "The last sweep that covered its place did not meet it" if is_silent else "It is gone"
         reason = f"{met}: by {pair.how} it is device {device.number}, last seen on {seen}."
         yield Entry(Outcome.NOT_FOUND, reason, pair.asset, device)
         return

@@ -39,7 +39,7 @@ def _holds(hours: Hours, weekday: int, now: time) -> bool:
 
 def _openings(site: Site, at: datetime) -> Iterator[datetime]:
     """Yield every moment at which hours may begin: as they say, or because the clock is set."""
-    today = at.astimezone(site.zone).date()
+    today = site.day(at)
     for days in range(_DAYS_AHEAD):
         for hours in site.hours:
             local = datetime.combine(today + days * _DAY, hours.since, site.zone)

@@ -1,12 +1,13 @@
 """From what is known of a device to its verdict, with what is at odds about it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from scanner.inventory.contract import FindingRow, Kept
 from scanner.matching.database import Database
 from scanner.matching.verdict import judge
-from scanner.model.verdict import Verdict
+from scanner.model.verdict import Status, Verdict
 from scanner.sweep.dossier import Dossier, dossiers
 from scanner.sweep.roster import Record
 
@@ -26,6 +27,24 @@ def judged(dossier: Dossier, database: Database, not_assessed: Excuse) -> Verdic
     verdict = judge(dossier.host, dossier.observations, database, not_assessed=not_assessed(dossier))
     reason = "; ".join([verdict.reason, *dossier.remarks])
     return replace(verdict, reason=reason, also_at=dossier.also_at, last_seen=dossier.last_seen)
+
+
+def judged_again(finding: FindingRow, kept: Sequence[Kept], database: Database) -> Judged:
+    """Return today's judgement on what was kept of a device, known by the same address as then."""
+    first = sorted(kept, key=lambda one: one.host.label != finding.address)
+    dossier = Dossier(tuple(map(_record, first)))
+
+    def excuse(_dossier: Dossier) -> str:
+        is_told = finding.verdict == Status.NOT_ASSESSED.value
+        return finding.reason if is_told else "it showed nothing that today's signatures could judge by"
+
+    return Judged(dossier, judged(dossier, database, excuse))
+
+
+def _record(one: Kept) -> Record:
+    record = Record(one.host, list(one.results), one.shortfall)
+    record.keep(one.observations)
+    return record
 
 
 class Judge:

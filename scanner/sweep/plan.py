@@ -28,11 +28,6 @@ class Plan:
     listeners: tuple[Listens, ...] = BUILTIN_LISTENERS
     probes: tuple[Probe, ...] = BUILTIN_PROBES
 
-    @property
-    def is_passive(self) -> bool:
-        """Whether nothing may be sent."""
-        return self.listen_s is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:

@@ -31,11 +31,6 @@ class Reading:
         self._notes: list[str] = []
         self._started_at = clock.now()
 
-    @property
-    def host_count(self) -> int:
-        """How many hosts were told of so far, before any are found to be one device."""
-        return len(self._roster)
-
     def take(self, told: Iterable[Sighting | Incident], stage: str = "reading") -> None:
         """Take in everything that one source tells; raises what the source raises."""
         for count, one in enumerate(told):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from scanner.clock import Clock
+from scanner.errors import CamcensusError
 from scanner.matching.database import Database
 from scanner.model.coverage import Coverage
 from scanner.model.field import Field
@@ -61,7 +62,7 @@ class Sweep:
     """One run over a scope.
 
     ``stop`` ends it politely: nothing new is begun, open hosts are finished, and what is known is
-    judged; ``abort`` does not wait for open hosts either. ``coverage`` is set once the network has been
+    judged; ``abort`` does not wait for open hosts either. ``coverage`` is known once the network has been
     left, before the first verdict is yielded. ``finished`` is told of every host that needs no more
     questions.
     """
@@ -72,17 +73,24 @@ class Sweep:
     observer: Observer = lambda _progress: None
     roster: Roster = field(default_factory=Roster)
     gate: Gate = field(init=False)
-    coverage: Coverage | None = None
     finished: Callable[[Record], None] = nobody
     _gathering: Gathering = field(init=False)
     _examinations: dict[asyncio.Task[None], Record] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
     _unfinished: list[Record] = field(default_factory=list)
     _stopped_by: str = INTERRUPTED
+    _coverage: Coverage | None = None
 
     def __post_init__(self) -> None:
         self.gate = Gate(self.plan.scope, self.plan.limits, self.clock)
         self._gathering = Gathering(self.roster, self.plan.interfaces, self.observer)
+
+    @property
+    def coverage(self) -> Coverage:
+        """How much was looked at."""
+        if self._coverage is None:
+            raise CamcensusError("The sweep ended without saying what it covered. Report this as a defect.")
+        return self._coverage
 
     @property
     def lost_interfaces(self) -> frozenset[str]:
@@ -140,7 +148,7 @@ class Sweep:
             async with opened(self.gate, self.clock) as network:
                 await self._examine_all(network)
         finally:
-            self.coverage = self._covered(started_at)
+            self._coverage = self._covered(started_at)
         for dossier in dossiers(self.roster):
             yield Judged(dossier, judged(dossier, self.database, self._why_not_assessed))
 

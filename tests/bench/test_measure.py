@@ -11,11 +11,11 @@ ENDS_WELL_ON_CTRL_C = (
 
 
 def test_time_memory_output_and_exit_code_are_told() -> None:
-    cost = cost_of([sys.executable, "-c", HOLDS_100_MB], 20.0)
+    cost = cost_of([sys.executable, "-c", HOLDS_100_MB], 60.0)
 
     assert (cost.output, cost.exit_code, cost.was_cut) == ("100000000\n", 0, False)
     assert 95 < cost.peak_mib < 150
-    assert 0 < cost.wall_s < 20
+    assert 0 < cost.wall_s < 60
 
 
 def test_the_peak_is_the_commands_and_not_what_we_hold_ourselves() -> None:
@@ -33,6 +33,6 @@ def test_the_peak_is_that_of_the_largest_child() -> None:
 
 
 def test_at_the_limit_a_command_is_interrupted_and_may_still_write() -> None:
-    cost = cost_of([sys.executable, "-c", ENDS_WELL_ON_CTRL_C], 3.0)
+    cost = cost_of([sys.executable, "-c", ENDS_WELL_ON_CTRL_C], 6.0)
 
     assert (cost.output, cost.exit_code, cost.was_cut) == ("began\nended\n", 0, True)

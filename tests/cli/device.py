@@ -20,7 +20,7 @@ class _Page(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.set()
-        self.server.may_answer.wait(timeout=20)
+        self.server.may_answer.wait(timeout=60)
         self.send_response_only(200)
         self.send_header("Server", "Acme-Webs/AC-1")
         self.send_header("Content-Length", "0")

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from scanner.model.field import Field
 from tests.cli.conftest import Camcensus
 from tests.cli.estate import ANNEX, MINISTRY, STATEMENT, TIMELINE, SetClock, camera, rows
-from tests.inventory.building import FIRST_NIGHT, Book, encoder
+from tests.inventory.building import FIRST_NIGHT, Book, device, encoder
 
 PART_A = "us-ndaa-889a1a"
 
@@ -53,6 +54,17 @@ def test_json_lines_say_why_and_what_would_tell(camcensus: Camcensus, ministry: 
     assert any("Axis" in ask for ask in other["policies"][0]["would_tell"])
 
 
+def test_each_device_is_told_what_was_seen_of_itself(camcensus: Camcensus, ministry: Book) -> None:
+    service = (Field.MDNS_SERVICE, "_axis-video._tcp.local")
+    ministry.sweep(encoder("10.0.0.99"), device("10.0.0.98", None, service), site="ministry")
+
+    told = camcensus("policies", "--policy", STATEMENT, "--site", "ministry", "--db", ministry.db).stdout
+
+    found = {one["address"]: one["policies"][0]["why"] for one in map(json.loads, told.splitlines())}
+    assert "link.oui_registrant" in " ".join(found["10.0.0.99"])
+    assert "mdns.service" in " ".join(found["10.0.0.98"])
+
+
 def test_a_sweep_is_held_against_the_policies_of_its_day(camcensus: Camcensus, ministry: Book) -> None:
     asked = ("policies", "--sweep", "last", "--policy", STATEMENT, "--format", "csv", "--db", ministry.db)
 
@@ -60,6 +72,16 @@ def test_a_sweep_is_held_against_the_policies_of_its_day(camcensus: Camcensus, m
 
     assert [row[STATEMENT] for row in now] == ["applies", "cannot tell"]
     assert [row[STATEMENT] for row in before] == ["does not apply", "does not apply"]
+
+
+def test_devices_that_are_gone_are_left_out_and_counted(camcensus: Camcensus, ministry: Book) -> None:
+    for _night in range(3):
+        ministry.sweep(camera(1), site="ministry")
+
+    said = camcensus("policies", "--site", "ministry", "--format", "csv", "--db", ministry.db)
+
+    assert [row["address"] for row in rows(said)] == ["10.0.0.1"]
+    assert "Not listed: 1 device that sweeps no longer meet" in said.stderr
 
 
 def test_a_site_without_a_label_is_said_not_to_have_been_evaluated(

@@ -66,10 +66,10 @@ def test_control_c_finishes_open_hosts_writes_everything_and_ends_with_130(
     device.may_answer.clear()
 
     with begin("scan", device.address, *QUICK, "--signatures", signatures, "-o", findings) as running:
-        assert device.asked.wait(timeout=20)
+        assert device.asked.wait(timeout=60)
         running.send_signal(signal.SIGINT)
         device.may_answer.set()
-        _, said = running.communicate(timeout=20)
+        _, said = running.communicate(timeout=60)
 
     host, coverage = map(json.loads, findings.read_text().splitlines())
     assert running.returncode == 130, said
@@ -85,12 +85,12 @@ def test_a_second_control_c_does_not_wait_but_still_writes(device: Device, tmp_p
     slow = ("--ports", "8080", "--port-check", "connect", "--profile", "gentle")
 
     with begin("scan", device.address, *slow, "-o", findings) as running:
-        assert device.asked.wait(timeout=20)
+        assert device.asked.wait(timeout=60)
         running.send_signal(signal.SIGINT)
         assert running.stderr
         assert "Stopping" in running.stderr.readline()
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=20)
+        _, said = running.communicate(timeout=60)
 
     (row,) = csv.DictReader(findings.read_text().splitlines())
     assert running.returncode == 130, said

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scanner.inventory.contract import SweepKind
 from scanner.model.field import Field
 from tests.cli.conftest import Camcensus
 from tests.cli.estate import MINISTRY, SetClock, camera, rows
@@ -76,10 +77,21 @@ def test_what_a_device_showed_last_counts(camcensus: Camcensus, ministry: Book) 
     assert (row["result"], row["firmware"]) == ("fixed", "V5.7.3 build 2022-01-12")
 
 
-def test_a_device_that_is_gone_is_left_out(camcensus: Camcensus, ministry: Book) -> None:
+def test_a_line_of_a_neighbour_table_takes_no_advisory_away(camcensus: Camcensus, ministry: Book) -> None:
+    before = listed(camcensus, ministry)
+
+    ministry.sweep(device("10.0.0.3", "c0:56:e3:00:00:03"), site="ministry", kind=SweepKind.IMPORT)
+
+    assert listed(camcensus, ministry) == before
+
+
+def test_devices_that_are_gone_are_left_out_and_counted(camcensus: Camcensus, ministry: Book) -> None:
     ministry.sweep(encoder(), site="ministry")
 
-    assert listed(camcensus, ministry) == []
+    said = camcensus("advisories", "--site", "ministry", "--format", "csv", "--db", ministry.db)
+
+    assert rows(said) == []
+    assert "Not listed: 3 devices that sweeps no longer meet" in said.stderr
 
 
 def test_devices_that_announce_that_nobody_set_them_up_are_named(

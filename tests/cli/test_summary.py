@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from scanner.inventory.contract import SweepKind
 from scanner.model.field import Field
 from tests.cli.conftest import Camcensus
 from tests.cli.estate import rows
@@ -63,6 +64,17 @@ def test_an_imported_line_is_no_complete_sweep_of_a_site(
     listed = camcensus("devices", "--site", "Northgate", "--db", book.db).stderr
     assert "Sweep 2 of Northgate (scan," in listed
     assert "Sweep 3 of Northgate (import," in listed
+
+
+def test_an_import_that_is_judged_again_is_no_complete_sweep_either(camcensus: Camcensus, book: Book) -> None:
+    book.add(OWNED.format(name="Northgate", owner="Department of Examples"))
+    book.sweep(camera("10.0.0.5"), site="Northgate", gaps=("eth0 went down",))
+    book.sweep(camera("10.0.0.5"), site="Northgate", kind=SweepKind.IMPORT)
+    camcensus("rejudge", "--store", "--site", "Northgate", "--db", book.db)
+
+    said = camcensus("summary", "--site", "Northgate", "--db", book.db).stderr
+
+    assert "the last sweep of 0 was complete, of 1 it was not, and 0 have had none." in said
 
 
 def test_devices_are_counted_by_unit_labels_maker_verdict_and_state(

@@ -117,6 +117,28 @@ def test_what_nobody_attests_remains(camcensus: Camcensus, notebook: Book, set_c
     assert "There is no forecast" in result.stderr
 
 
+def test_whoever_was_met_after_an_attested_removal_is_not_removed_when_sweeps_miss_it_again(
+    camcensus: Camcensus, notebook: Book, set_clock: SetClock
+) -> None:
+    notebook.add(MINISTRY)
+    notebook.sweep(camera(1), camera(2), site="ministry")
+    take_down(notebook, range(1, 2), FIRST_NIGHT + timedelta(hours=10))
+    for left in ([2], [1, 2], [2]):
+        notebook.sweep(*map(camera, left), site="ministry")
+    set_clock(notebook.nights.now())
+
+    told = rows(camcensus("timeline", "ministry", "--format", "csv", "--db", notebook.db))
+    listed = rows(camcensus("obligation", "list", "--format", "csv", "--db", notebook.db))
+
+    assert [(row["removed"], row["unproven"]) for row in told] == [
+        ("0", "0"),
+        ("1", "0"),
+        ("0", "0"),
+        ("0", "1"),
+    ]
+    assert {row["lifecycle"] for row in listed if row["device_id"] == "1"} == {"returned"}
+
+
 def test_an_attestation_after_the_last_sweep_is_a_day_of_its_own(
     camcensus: Camcensus, notebook: Book, set_clock: SetClock
 ) -> None:

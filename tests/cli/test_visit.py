@@ -13,6 +13,7 @@ from threading import Timer
 
 import pytest
 
+from scanner.cli import talk
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import OutputOptions
 from scanner.cli.running import listening, visit
@@ -226,12 +227,12 @@ def test_control_c_leaves_a_sweep_that_resume_finishes(
     words = ("scan", "--site", "depot", "--db", db, *PORTS, "--signatures", signatures)
     command = [sys.executable, "-m", "scanner", *map(str, words)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        assert device.asked.wait(timeout=20)
+        assert device.asked.wait(timeout=60)
         running.send_signal(signal.SIGTERM)
         assert running.stderr
         assert "Stopping" in running.stderr.readline()
         running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=20)
+        _, said = running.communicate(timeout=60)
     device.may_answer.set()
 
     assert running.returncode == 130, said
@@ -331,12 +332,24 @@ def test_what_is_heard_for_a_site_is_remembered(inventory: Inventory, tmp_path: 
 
 @pytest.mark.parametrize("words", [("--wait",), ("--wait", "30")])
 def test_a_sweep_that_waits_begins_when_the_other_has_ended(
-    camcensus: Camcensus, device: Device, db: Path, inventory: Inventory, words: tuple[str, ...]
+    camcensus: Camcensus,
+    device: Device,
+    db: Path,
+    inventory: Inventory,
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     inventory.add_site(site(device))
     lock = inventory.locked("depot")
     lock.__enter__()
-    Timer(0.6, lambda: lock.__exit__(None, None, None)).start()
+    info = talk.info
+
+    def wait(text: str) -> None:
+        info(text)
+        if text.startswith("Waiting"):
+            Timer(0.3, lambda: lock.__exit__(None, None, None)).start()
+
+    monkeypatch.setattr(talk, "info", wait)
 
     result = camcensus("scan", "--site", "depot", *words, "--db", db, *PORTS)
 

@@ -27,7 +27,7 @@ def made(part: str, directory: Path, *tools: str) -> Path:
         if shutil.which(tool, path=f"{os.environ['PATH']}:{SYSTEM_PROGRAMS}") is None:
             pytest.skip(f"{tool} is not installed on this machine")
     command = [sys.executable, "-m", "tests.lab.samples", str(directory), "--part", part]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=100)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=250)
     assert done.returncode == 0, done.stderr
     return directory
 

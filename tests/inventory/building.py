@@ -1,6 +1,7 @@
 """Inventories for tests: a site, and sweeps of it that found what a test says."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Self
@@ -80,16 +81,22 @@ class Book:
         site: str = "depot",
         covered: Iterable[str] = (WHOLE_SEGMENT,),
         gaps: tuple[str, ...] = (),
+        kind: SweepKind = SweepKind.SCAN,
+        seen_at: datetime | None = None,
     ) -> int:
-        """Enter a sweep that met one device for each list of observations; return its number."""
+        """Enter a sweep that met one device for each list of observations; return its number.
+
+        Only a scan misses devices. ``seen_at`` is when those of a file or capture were there.
+        """
         place = self.inventory.site(site)
-        log = self.inventory.begin_sweep(place, SweepKind.SCAN, {}, self.versions)
+        log = self.inventory.begin_sweep(place, kind, {}, self.versions)
         kept = log.keep([Kept(device[0].host, tuple(device)) for device in seen])
-        coverage = self._coverage(len(seen), covered, gaps)
+        coverage = self._coverage(len(seen), covered if kind is SweepKind.SCAN else (), gaps)
         log.finish(
-            [self._result(site, one) for one in kept],
+            [self._result(site, one, seen_at) for one in kept],
             coverage,
             lambda place: coverage.covers(place.address),
+            seen_at=seen_at,
         )
         self.nights.count += 1
         return log.number
@@ -101,8 +108,8 @@ class Book:
             now, now + timedelta(seconds=9), sum(map(len, ranges)), count, count, gaps=gaps, ranges=ranges
         )
 
-    def _result(self, site: str, one: Kept) -> Result:
-        verdict = judge(one.host, one.observations, self.database)
+    def _result(self, site: str, one: Kept, seen_at: datetime | None) -> Result:
+        verdict = replace(judge(one.host, one.observations, self.database), last_seen=seen_at)
         shown = [(seen.field, seen.value) for seen in one.observations if seen.field in _BEARING]
         segment = self.inventory.site(site).segment_of(one.host.address)
         place = Place(segment.name if segment else "", one.host.address)

@@ -16,8 +16,8 @@ DEBIAN_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True
 # PostgreSQL refuses to run as root; its package makes this user.
 SERVER_USER = "postgres"
 READY = "ready to accept connections"
-READY_SECONDS = 30.0
-STOP_SECONDS = 20.0
+READY_SECONDS = 120.0
+STOP_SECONDS = 60.0
 
 
 def program(name: str) -> str | None:

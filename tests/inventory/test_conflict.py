@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scanner.inventory.conflict import Conflict, Match, Standing, conflicts, paired
+from scanner.inventory.conflict import Conflict, Key, Standing, conflicts, paired
 from scanner.matching.database import Database, load
 from scanner.model.device import Identity, Presence
 from scanner.model.field import Field
@@ -33,16 +33,16 @@ def standing(number: int, site: str, *identities: Identity, days: int = 0) -> St
     return Standing(number, site, "cctv", "10.0.0.5", Presence.PRESENT, "", NOW, last_seen, known)
 
 
-def told(*standings: Standing) -> list[tuple[Match, int, int]]:
-    return [(one.match, one.earlier.device, one.later.device) for one in paired(standings)]
+def told(*standings: Standing) -> list[tuple[Key, int, int]]:
+    return [(one.key, one.earlier.device, one.later.device) for one in paired(standings)]
 
 
 def test_the_strongest_that_is_the_same_speaks_once() -> None:
     both = (SERIAL, UUID, MAC)
 
-    assert told(standing(1, "depot", *both), standing(2, "harbour", *both)) == [(Match.SERIAL, 1, 2)]
-    assert told(standing(1, "depot", UUID, MAC), standing(2, "harbour", *both)) == [(Match.UUID, 1, 2)]
-    assert told(standing(1, "depot", MAC), standing(2, "harbour", *both)) == [(Match.MAC, 1, 2)]
+    assert told(standing(1, "depot", *both), standing(2, "harbour", *both)) == [(Key.SERIAL, 1, 2)]
+    assert told(standing(1, "depot", UUID, MAC), standing(2, "harbour", *both)) == [(Key.UUID, 1, 2)]
+    assert told(standing(1, "depot", MAC), standing(2, "harbour", *both)) == [(Key.MAC, 1, 2)]
 
 
 def test_only_like_things_are_compared() -> None:
@@ -68,7 +68,7 @@ def test_a_unit_at_three_sites_is_followed_from_one_to_the_next() -> None:
         standing(3, "harbour", SERIAL, days=4),
     )
 
-    assert told(third, first, second) == [(Match.SERIAL, 2, 3), (Match.SERIAL, 3, 1)]
+    assert told(third, first, second) == [(Key.SERIAL, 2, 3), (Key.SERIAL, 3, 1)]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def book(database_url: str, signatures: Database) -> Iterator[Book]:
 def test_the_same_serial_number_at_two_sites_is_a_conflict(book: Book) -> None:
     (found,) = conflicts(book.inventory.engine)
 
-    assert (found.match, found.value) == (Match.SERIAL, CAMERA_SERIAL)
+    assert (found.key, found.value) == (Key.SERIAL, CAMERA_SERIAL)
     assert place(found.earlier) == ("depot", "cctv", "10.0.0.5", book.nights.now() - timedelta(2))
     assert place(found.later) == ("harbour", "quay", "10.0.0.77", book.nights.now() - timedelta(1))
     numbers = {one.address: one.number for one in book.inventory.devices()}

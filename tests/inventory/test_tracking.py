@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 
-from scanner.inventory.tracking import Step, track
+import pytest
+
+from scanner.inventory.contract import SweepKind
+from scanner.inventory.tracking import Step, firmware_text, track
 from scanner.model.device import ChangeKind, Device, Found, Identity, Place, Presence
 from scanner.model.field import Field
 from scanner.model.host import Host
@@ -52,9 +55,12 @@ def nowhere(_place: Place) -> bool:
 
 
 def steps(
-    known: list[Device], now: list[Found], covers: Callable[[Place], bool] = everywhere
+    known: list[Device],
+    now: list[Found],
+    covers: Callable[[Place], bool] = everywhere,
+    kind: SweepKind = SweepKind.SCAN,
 ) -> tuple[Step, ...]:
-    return track(known, now, covers, gone_after=3)
+    return track(known, now, covers, gone_after=3, kind=kind)
 
 
 def kinds(step: Step) -> list[ChangeKind]:
@@ -228,3 +234,94 @@ def test_a_device_with_two_addresses_has_not_moved_when_the_other_one_leads() ->
     (step,) = steps([device("10.0.0.6", mac(MAC))], [both])
 
     assert step.changes == ()
+
+
+def test_half_an_answer_at_an_address_is_of_whoever_has_it_now() -> None:
+    before = device("10.0.0.5", SERIAL, presence=Presence.GONE, missed=3)
+    now = device("10.0.0.5", OTHER_SERIAL, number=2)
+
+    met, missed = steps([before, now], [found("10.0.0.5")])
+
+    assert (met.device_id, met.changes) == (2, ())
+    assert (missed.device_id, missed.presence) == (1, Presence.GONE)
+
+
+def test_of_two_that_were_missed_at_an_address_the_one_that_was_seen_last_is_back() -> None:
+    earlier = device("10.0.0.5", SERIAL, presence=Presence.SILENT, last_seen=NOW - timedelta(days=9))
+    later = device("10.0.0.5", OTHER_SERIAL, number=2, presence=Presence.SILENT)
+
+    met, _ = steps([earlier, later], [found("10.0.0.5")])
+
+    assert met.device_id == 2
+
+
+WEAK = {"status": Status.SUSPECTED, "tier": Tier.POSSIBLE, "model": None, "firmware": None}
+NOTHING = {**WEAK, "status": Status.NOT_MATCHED, "tier": Tier.NONE, "maker": None}
+ANOTHER = {**NOTHING, "status": Status.OTHER_MAKER, "tier": Tier.POSSIBLE, "maker": "Axis"}
+
+
+@pytest.mark.parametrize("kind", SweepKind, ids=str)
+def test_a_weak_hint_at_the_same_maker_takes_nothing_away(kind: SweepKind) -> None:
+    (step,) = steps([device("10.0.0.5", mac(MAC))], [found("10.0.0.5", mac(MAC), **WEAK)], nowhere, kind)
+
+    assert (step.changes, step.learned) == ((), {})
+
+
+@pytest.mark.parametrize("kind", [SweepKind.IMPORT, SweepKind.LISTEN, SweepKind.CAPTURE], ids=str)
+@pytest.mark.parametrize("heard", [NOTHING, ANOTHER], ids=["no match", "a hint at another maker"])
+def test_where_nobody_was_asked_little_takes_nothing_away(heard: dict[str, object], kind: SweepKind) -> None:
+    (step,) = steps([device("10.0.0.5", mac(MAC))], [found("10.0.0.5", mac(MAC), **heard)], nowhere, kind)
+
+    assert (step.changes, step.learned) == ((), {})
+
+
+def test_whoever_was_asked_and_shows_nothing_any_more_may_be_another_one() -> None:
+    (step,) = steps([device("10.0.0.5")], [found("10.0.0.5", **NOTHING)])
+
+    assert kinds(step) == [ChangeKind.REIDENTIFIED]
+    assert step.learned["status"] == "not_matched"
+
+
+@pytest.mark.parametrize(
+    ("last_status", "status"), [("flagged", "not_matched"), ("not_matched", "flagged")], ids=str
+)
+def test_only_evidence_that_flagged_a_device_clears_it_when_judged_again(
+    last_status: str, status: str
+) -> None:
+    known = device("10.0.0.5", mac(MAC), last_status=last_status)
+    (step,) = steps([known], [found("10.0.0.5", mac(MAC), **NOTHING)], nowhere, SweepKind.REJUDGE)
+
+    assert step.learned.get("status", known.status) == status
+
+
+def test_an_old_capture_brings_nobody_back() -> None:
+    gone = device("10.0.0.5", mac(MAC), presence=Presence.GONE, missed=3)
+    heard = found("10.0.0.5", mac(MAC), last_seen=NOW - timedelta(days=30))
+
+    (step,) = steps([gone], [heard], nowhere, SweepKind.CAPTURE)
+
+    assert (step.presence, step.missed, step.changes, step.is_news) == (Presence.GONE, 3, (), False)
+
+
+def test_a_newer_capture_does() -> None:
+    gone = device("10.0.0.5", mac(MAC), presence=Presence.GONE, missed=3)
+    heard = found("10.0.0.5", mac(MAC), last_seen=NOW + timedelta(days=1))
+
+    (step,) = steps([gone], [heard], nowhere, SweepKind.CAPTURE)
+
+    assert (step.presence, step.missed, kinds(step)) == (Presence.PRESENT, 0, [ChangeKind.RETURNED])
+
+
+@pytest.mark.parametrize("part", [Firmware("V5.7.3"), Firmware("", date(2022, 1, 12))], ids=firmware_text)
+def test_a_firmware_of_which_a_part_is_shown_is_the_same(part: Firmware) -> None:
+    (step,) = steps([device("10.0.0.5", mac(MAC))], [found("10.0.0.5", mac(MAC), firmware=part)])
+
+    assert (step.changes, step.learned["firmware"]) == ((), "V5.7.3 build 2022-01-12")
+
+
+def test_of_two_units_with_one_serial_number_the_one_that_kept_its_place_is_the_known_one() -> None:
+    copy = found("10.0.0.2", mac(OTHER_MAC), SERIAL)
+    new, same = steps([device("10.0.0.5", mac(MAC), SERIAL)], [copy, found("10.0.0.5", mac(MAC), SERIAL)])
+
+    assert (new.device_id, kinds(new)) == (None, [ChangeKind.NEW])
+    assert (same.device_id, same.changes) == (1, ())

@@ -302,12 +302,13 @@ company = "hikvision"
 [[action]]
 do = "remove"
 force = "must"
+{action}
 """
 
 
-def own(tmp_path: Path, status: str, more: str = "") -> Rulebook:
+def own(tmp_path: Path, status: str, more: str = "", action: str = "") -> Rulebook:
     (tmp_path / "policies").mkdir()
-    (tmp_path / "policies" / "own-rule.toml").write_text(OWN.format(status=status, more=more))
+    (tmp_path / "policies" / "own-rule.toml").write_text(OWN.format(status=status, more=more, action=action))
     return Rulebook.load(database(), [tmp_path])
 
 
@@ -337,6 +338,16 @@ def test_a_withdrawn_rule_still_holds_for_the_days_it_was_in_force(tmp_path: Pat
     found = outcomes(rulebook, date(2026, 5, 31), date(2026, 6, 1))
 
     assert [one.outcome for one in found] == [APPLIES, DOES_NOT_APPLY]
+
+
+def test_in_the_month_in_which_an_action_ends_nobody_can_tell(tmp_path: Path) -> None:
+    rulebook = own(tmp_path, "in_force", action='until = "2026-06"')
+
+    days = (date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 29), date(2026, 6, 30))
+    found = outcomes(rulebook, *days)
+
+    assert [one.outcome for one in found] == [APPLIES, CANNOT_TELL, CANNOT_TELL, DOES_NOT_APPLY]
+    assert found[1].reasons == ("It asks for remove until 2026-06-01/2026-06-30.",)
 
 
 # --- the rulebook

@@ -32,7 +32,7 @@ def device(
 ) -> DeviceRow:
     macs = (mac,) if mac else ()
     serials = (serial,) if serial else ()
-    seen = (AT, AT, "flagged", maker, brand, model, "V5.5.0", serial, None, serials)
+    seen = (AT, AT, "flagged", maker, brand, model, "V5.5.0", serial, serials)
     return DeviceRow(number, "depot", segment, address, macs, presence, 0, *seen)
 
 
@@ -174,7 +174,8 @@ def test_a_device_that_is_on_paper_twice_is_said() -> None:
         (Presence.GONE, "It is gone: by its serial number it is device 1, last seen on 2026-11-22."),
         (
             Presence.SILENT,
-            "The last sweep did not meet it: by its serial number it is device 1, last seen on 2026-11-22.",
+            "The last sweep that covered its place did not meet it: by its serial number it is device 1, "
+            "last seen on 2026-11-22.",
         ),
     ],
 )

@@ -135,7 +135,7 @@ class Broken(SweepLog):
 def test_what_could_not_be_stored_is_tried_again_and_complained_of_once(
     inventory: Inventory, log: SweepLog
 ) -> None:
-    broken = Broken(inventory.engine, SITE, 1, log.number, log.uuid)
+    broken = Broken(inventory.engine, SITE, 1, log.number, log.uuid, SweepKind.SCAN)
     complaints: list[str] = []
 
     async def go() -> None:

@@ -8,14 +8,14 @@ from scanner.bundle.checking import Report, check
 from scanner.bundle.sweep import Knowledge, knowledge
 from scanner.cli.bundle.making import sha256
 from scanner.cli.running import result
-from scanner.cli.running.result import EXIT_FINDINGS
+from scanner.cli.running.result import EXIT_DIFFERENT
 from scanner.errors import UsageProblem
 from scanner.export.escape import shorten
+from scanner.export.plural import counted
 from scanner.export.redaction import Level
 from scanner.matching.database import Database, load
 from scanner.net import signer
 
-EXIT_DIFFERENT = EXIT_FINDINGS
 # A sentence of a problem; a hostile bundle would write more.
 _MAX_CHARACTERS = 600
 
@@ -69,9 +69,8 @@ def _lines(report: Report, today: Knowledge, digest: str, signed: list[str]) -> 
     yield from signed
     yield from _replayed(report, today)
     yield from report.problems
-    count = len(report.problems)
-    if count:
-        yield f"NOT INTACT: {'1 thing differs' if count == 1 else f'{count} things differ'}."
+    if report.problems:
+        yield f"NOT INTACT: {counted(len(report.problems), 'thing differs', 'things differ')}."
     else:
         yield "Intact: every member is as the manifest says."
 

@@ -17,6 +17,7 @@ from scanner.cli.option import RuleOptions
 from scanner.cli.running import result
 from scanner.errors import CamcensusError, UsageProblem
 from scanner.export import file
+from scanner.export.plural import counted
 from scanner.export.redaction import Level
 from scanner.export.row import COLUMNS
 from scanner.inventory.contract import SweepRow, SweepState
@@ -50,8 +51,7 @@ def run(db: str | None, wish: Wish) -> None:
             ) from error
     _sign(wish)
     result.put([f"{sha256(wish.output)}  {wish.output}\n"])
-    count = len(order.sweeps)
-    talk.closing(f"{'1 sweep' if count == 1 else f'{count} sweeps'} of {order.site.name} bundled.")
+    talk.closing(f"{counted(len(order.sweeps), 'sweep')} of {order.site.name} bundled.")
     tell_coverage(order.sweeps[-1:])
 
 

@@ -5,10 +5,11 @@ from operator import attrgetter
 
 from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_last_sweeps
-from scanner.cli.history.difference import EXIT_DIFFERENT
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
+from scanner.cli.running.result import EXIT_DIFFERENT
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import counted, plural
 from scanner.inventory.conflict import Conflict, conflicts
 from scanner.inventory.inventory import Inventory
 
@@ -42,10 +43,9 @@ def tell_count(inventory: Inventory, sites: Collection[str] | None = None) -> No
 def _sentence(count: int) -> str:
     if not count:
         return "Nothing is known by the same serial number, ONVIF UUID or MAC at two sites."
-    pairs = "1 pair" if count == 1 else f"{count} pairs"
-    verb = "has" if count == 1 else "have"
+    pairs, verb = counted(count, "pair"), plural(count, "has", "have")
     return f"{pairs} of devices at two sites {verb} the same serial number, ONVIF UUID or MAC."
 
 
 def _row(one: Conflict) -> Row:
-    return (one.match.value, one.value, *_STANDING(one.earlier), *_STANDING(one.later))
+    return (one.key.value, one.value, *_STANDING(one.earlier), *_STANDING(one.later))

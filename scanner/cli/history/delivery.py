@@ -10,8 +10,10 @@ from scanner.cli.running import result
 from scanner.errors import CamcensusError, UsageProblem
 from scanner.export import JSONL, coverage, file
 from scanner.export.listing import Listing, csv_lines, json_lines
+from scanner.export.plural import counted
 from scanner.inventory.contract import SweepRow, SweepState
 from scanner.inventory.inventory import Inventory
+from scanner.model.device import Presence
 
 
 def deliver(listing: Listing, wanted: ListFormat | None, output: str | None = None) -> None:
@@ -22,13 +24,18 @@ def deliver(listing: Listing, wanted: ListFormat | None, output: str | None = No
     if output is not None:
         _write_listing(listing, wanted, output)
         return
-    chosen = wanted or (ListFormat.TABLE if sys.stdout.isatty() else ListFormat.JSONL)
-    if chosen is ListFormat.TABLE:
+    printed = printed_as(wanted)
+    if printed is ListFormat.TABLE:
         from scanner.export.table import show_listing
 
         show_listing(listing, sys.stdout)
     else:
-        result.put(csv_lines(listing) if chosen is ListFormat.CSV else json_lines(listing))
+        result.put(csv_lines(listing) if printed is ListFormat.CSV else json_lines(listing))
+
+
+def printed_as(wanted: ListFormat | None) -> ListFormat:
+    """Return the format in which a list is printed: unless one is wanted, a terminal gets a table."""
+    return wanted or (ListFormat.TABLE if sys.stdout.isatty() else ListFormat.JSONL)
 
 
 def _write_listing(listing: Listing, wanted: ListFormat | None, output: str) -> None:
@@ -61,6 +68,17 @@ def tell_coverage(sweeps: Iterable[SweepRow]) -> None:
     for sweep in sweeps:
         for sentence in coverage_of(sweep):
             talk.closing(sentence)
+
+
+def tell_gone(inventory: Inventory, sites: Iterable[str]) -> None:
+    """Say how many devices a list leaves out since sweeps no longer meet them: that alone is no removal."""
+    devices = (device for site in sites for device in inventory.devices(site))
+    count = sum(device.presence is Presence.GONE for device in devices)
+    if count:
+        talk.closing(
+            f"Not listed: {counted(count, 'device')} that sweeps no longer meet; camcensus obligation list "
+            "shows whose removal is attested."
+        )
 
 
 def tell_last_sweeps(inventory: Inventory, sites: Iterable[str]) -> None:

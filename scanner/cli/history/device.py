@@ -11,8 +11,8 @@ from scanner.export import sheet
 from scanner.export.listing import Listing, Row
 from scanner.export.table import show_listing
 from scanner.inventory.contract import ChangeRow, DeviceRow, FindingRow, IdentityRow
-from scanner.inventory.difference import firmware_text
 from scanner.inventory.inventory import Inventory
+from scanner.inventory.tracking import firmware_text
 from scanner.model.device import Presence
 
 IDENTITY_COLUMNS = ("known by", "value", "first_seen", "last_seen")
@@ -67,7 +67,7 @@ def _told(finding: FindingRow) -> Row:
         finding.maker,
         finding.brand,
         finding.model,
-        firmware_text(finding),
+        firmware_text(finding.firmware),
     )
 
 

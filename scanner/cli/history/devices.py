@@ -6,11 +6,12 @@ from ipaddress import ip_address
 from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.ruling import Ruled, Ruling
-from scanner.cli.history.unit import chosen
+from scanner.cli.history.site_choice import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat, RuleOptions
 from scanner.clock import SystemClock
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import plural
 from scanner.inventory.contract import DeviceRow, FindingRow
 from scanner.inventory.inventory import Inventory
 from scanner.inventory.roll import Roll
@@ -61,7 +62,7 @@ class Choice:
 
     def sentence(self) -> str:
         """Return how many devices were listed, and how many of those that are gone were not."""
-        kind = f"{'flagged ' if self._only_flagged else ''}device{'' if self.listed_count == 1 else 's'}"
+        kind = f"{'flagged ' if self._only_flagged else ''}{plural(self.listed_count, 'device')}"
         if self.capability is not None:
             kind = f"{kind} known for {self.capability}, which is unknown of all others"
         if self._only_gone:

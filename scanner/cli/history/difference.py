@@ -6,15 +6,14 @@ from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_coverage
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
-from scanner.cli.running.result import EXIT_FINDINGS
+from scanner.cli.running.result import EXIT_DIFFERENT
 from scanner.errors import Incomplete, UsageProblem
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import counted
 from scanner.inventory.contract import SweepRow, SweepState
 from scanner.inventory.difference import Difference, Differs, differences
 from scanner.inventory.inventory import Inventory
-from scanner.model.coverage import Coverage
 
-EXIT_DIFFERENT = EXIT_FINDINGS
 COLUMNS = (
     *("difference", "device_id", "segment", "address", "mac", "before", "after"),
     *("verdict", "maker", "brand", "model"),
@@ -38,11 +37,10 @@ class Tally:
 
     def sentence(self) -> str:
         """Return how many differences there are, and of how many devices nothing can be said."""
-        plural = "" if self.different_count == 1 else "s"
-        told = f"{self.different_count or 'No'} difference{plural}"
+        told = counted(self.different_count, "difference", none="No")
         if not self.unknown_count:
             return f"{told}."
-        which = "1 device stands" if self.unknown_count == 1 else f"{self.unknown_count} devices stand"
+        which = counted(self.unknown_count, "device stands", "devices stand")
         return f"{told}; {which} where one of the sweeps did not look, so nothing is known of changes there."
 
     def exit_code(self) -> int:
@@ -83,14 +81,9 @@ def _differences(inventory: Inventory, first: SweepRow, second: SweepRow) -> Ite
     return differences(
         inventory.findings(sweep=first.number),
         inventory.findings(sweep=second.number),
-        _coverage(first),
-        _coverage(second),
+        first.covered,
+        second.covered,
     )
-
-
-def _coverage(sweep: SweepRow) -> Coverage:
-    """Return what a sweep covered: where nothing is stored, nothing."""
-    return sweep.coverage or Coverage(sweep.started_at, sweep.ended_at or sweep.started_at, 0, 0, 0)
 
 
 def _row(one: Difference) -> Row:

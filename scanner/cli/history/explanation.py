@@ -11,9 +11,8 @@ from scanner.cli.running import result
 from scanner.errors import UsageProblem
 from scanner.export import sheet
 from scanner.inventory.contract import FindingRow, SweepRow
-from scanner.inventory.difference import firmware_text
 from scanner.inventory.inventory import Inventory
-from scanner.inventory.tracking import firmware_text as text_of_firmware
+from scanner.inventory.tracking import firmware_text
 from scanner.matching.capability import evidence
 from scanner.matching.counterfactual import alternatives, breaking_point, is_alike, missing
 from scanner.matching.database import Database, load
@@ -84,7 +83,7 @@ def _conclusion(account: Account) -> Iterator[str]:
         ("Maker", finding.maker),
         ("Brand", finding.brand),
         ("Model", finding.model),
-        ("Firmware", firmware_text(finding)),
+        ("Firmware", firmware_text(finding.firmware)),
         ("Reason", finding.reason),
         ("Observed", finding.observed_at.isoformat(timespec="seconds")),
         ("Judged by", f"camcensus {sweep.versions.program}, signatures {sweep.versions.signatures}"),
@@ -119,7 +118,7 @@ def _changed(finding: FindingRow, verdict: Verdict) -> Iterator[tuple[str, str]]
         ("Maker", finding.maker, verdict.maker),
         ("Brand", finding.brand, verdict.brand),
         ("Model", finding.model, verdict.model),
-        ("Firmware", firmware_text(finding), text_of_firmware(verdict.firmware)),
+        ("Firmware", firmware_text(finding.firmware), firmware_text(verdict.firmware)),
     )
     for label, stored, today in pairs:
         if (stored or "") != (today or ""):

@@ -11,18 +11,20 @@ from scanner.cli import talk
 from scanner.cli.history.delivery import tell_coverage, write
 from scanner.cli.history.redaction import redaction_of
 from scanner.cli.history.ruling import NOT_RULED, Ruled, Ruling
-from scanner.cli.history.unit import chosen
+from scanner.cli.history.site_choice import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import OutputOptions, RuleOptions
 from scanner.cli.running import result
 from scanner.errors import UsageProblem
 from scanner.export import JSONL, jsonl
 from scanner.export.listing import Listing, Row, csv_lines, json_lines
+from scanner.export.plural import counted
 from scanner.export.policy import entry
 from scanner.export.redaction import Level, Redaction
 from scanner.export.row import CHANGE_COLUMNS, COLUMNS, SCHEMA_VERSION
 from scanner.inventory.contract import ChangeRow, FindingRow, SweepRow, SweepState
 from scanner.inventory.inventory import Inventory
+from scanner.inventory.query import Wanted
 
 # What a finding shows in the columns between the schema version and the change.
 _SHOWN = (
@@ -54,10 +56,9 @@ def run(db: str | None, selection: Selection, output: str | None, wanted: str | 
     with opened(db) as inventory:
         sites = chosen(inventory, selection.site, selection.unit)
         sweeps = _sweeps(inventory, selection, {one.name for one in sites})
-        number = sweeps[0].number if selection.sweep is not None else None
         ruling = Ruling(inventory, sites, selection.rules, sweeps=sweeps)
         exported = Exported(ruling, redaction_of(selection.redact, inventory.sites()))
-        write(_lines(inventory, selection, number, sweeps, exported, as_json), output)
+        write(_lines(inventory, selection, sweeps, exported, as_json), output)
         _tell(sweeps)
 
 
@@ -77,21 +78,19 @@ def _sweeps(inventory: Inventory, selection: Selection, names: Collection[str]) 
 def _lines(
     inventory: Inventory,
     selection: Selection,
-    sweep: int | None,
     sweeps: Sequence[SweepRow],
     exported: "Exported",
     as_json: bool,
 ) -> Iterator[str]:
-    since, flagged = selection.since, selection.flagged
+    sweep = sweeps[0].number if selection.sweep is not None else None
+    wanted: Wanted = {"sweep": sweep, "since": selection.since, "flagged": selection.flagged}
     sites = (selection.site,) if selection.unit is None else sorted({one.site for one in sweeps})
     if selection.changes:
-        asked = (inventory.changes(sweep=sweep, site=one, since=since, flagged=flagged) for one in sites)
-        changes = chain.from_iterable(asked)
+        changes = chain.from_iterable(inventory.changes(site=one, **wanted) for one in sites)
         rows = (exported.redaction.row(CHANGE_COLUMNS, _change_row(change)) for change in changes)
         listing = Listing("change", CHANGE_COLUMNS, rows)
         return json_lines(listing) if as_json else csv_lines(listing)
-    told = (inventory.findings(sweep=sweep, site=one, since=since, flagged=flagged) for one in sites)
-    findings = chain.from_iterable(told)
+    findings = chain.from_iterable(inventory.findings(site=one, **wanted) for one in sites)
     if as_json:
         return _json_lines(findings, sweeps, exported)
     return csv_lines(Listing("host", COLUMNS, map(exported.row, findings)))
@@ -163,7 +162,7 @@ def _change_row(row: ChangeRow) -> Row:
 
 
 def _tell(sweeps: list[SweepRow]) -> None:
-    incomplete = sum(1 for one in sweeps if one.coverage is None or not one.coverage.is_complete)
-    plural = "" if len(sweeps) == 1 else "s"
-    talk.closing(f"{len(sweeps) or 'No'} sweep{plural} exported, {incomplete or 'none'} of them incomplete.")
+    incomplete = sum(not one.is_complete for one in sweeps)
+    exported = counted(len(sweeps), "sweep", none="No")
+    talk.closing(f"{exported} exported, {incomplete or 'none'} of them incomplete.")
     tell_coverage({one.site: one for one in sweeps}.values())

@@ -3,6 +3,7 @@
 from scanner.cli import talk
 from scanner.cli.history.conflicts import tell_count
 from scanner.cli.inventory import opened
+from scanner.export.plural import counted
 from scanner.inventory.elsewhere import reading_elsewhere
 from scanner.inventory.merging import Taken, merge
 
@@ -20,7 +21,6 @@ def run(db: str | None, other: str, prefix: str) -> None:
 
 def sentence(taken: Taken) -> str:
     """Return what was taken over."""
-    count = len(taken.sites)
     named = ("sweep", "device", "finding", "record", "obligation")
-    counts = ", ".join(f"{taken.rows[name]} {name}{'' if taken.rows[name] == 1 else 's'}" for name in named)
-    return f"Taken over: {count} site{'' if count == 1 else 's'} ({', '.join(taken.sites)}), {counts}."
+    counts = ", ".join(counted(taken.rows[name], name) for name in named)
+    return f"Taken over: {counted(len(taken.sites), 'site')} ({', '.join(taken.sites)}), {counts}."

@@ -1,21 +1,22 @@
 """The matrix of devices and policies: how each device stands to each policy, and what would tell."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_coverage, tell_last_sweeps
+from scanner.cli.history.delivery import deliver, printed_as, tell_coverage, tell_gone, tell_last_sweeps
 from scanner.cli.history.devices import place
 from scanner.cli.history.ruling import Ruled, Ruling
+from scanner.cli.history.site_choice import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat, RuleOptions
 from scanner.cli.running import result
 from scanner.clock import SystemClock
 from scanner.export import jsonl
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import counted
 from scanner.export.policy import entry, outcome_of
 from scanner.inventory.contract import DeviceRow, FindingRow, SweepRow
 from scanner.inventory.inventory import Inventory
@@ -76,7 +77,7 @@ def run(db: str | None, wanted: Wanted, form: ListFormat | None) -> None:
     """Print the matrix, then how many devices stand how to each policy, what would tell, and the coverage."""
     with opened(db) as inventory:
         sweep = inventory.sweep(wanted.sweep, wanted.site) if wanted.sweep is not None else None
-        sites = _sites(inventory, sweep.site if sweep else wanted.site)
+        sites = chosen(inventory, sweep.site if sweep else wanted.site)
         ruling = _ruling(inventory, sites, sweep, wanted)
         found = _of_sweep(inventory, sweep, ruling) if sweep else _of_sites(inventory, sites, ruling)
         standings = list(found)
@@ -84,10 +85,6 @@ def run(db: str | None, wanted: Wanted, form: ListFormat | None) -> None:
         for sentence in _sentences(standings, ruling.has_rules):
             talk.closing(sentence)
         _tell_coverage(inventory, sites, sweep)
-
-
-def _sites(inventory: Inventory, name: str | None) -> tuple[Site, ...]:
-    return inventory.sites() if name is None else (inventory.site(name),)
 
 
 def _ruling(inventory: Inventory, sites: Sequence[Site], sweep: SweepRow | None, wanted: Wanted) -> Ruling:
@@ -126,13 +123,13 @@ def _known(one: DeviceRow) -> Row:
 
 
 def _deliver(standings: Sequence[Standing], form: ListFormat | None) -> None:
-    chosen = form or (ListFormat.TABLE if sys.stdout.isatty() else ListFormat.JSONL)
-    if chosen is ListFormat.JSONL:
+    printed = printed_as(form)
+    if printed is ListFormat.JSONL:
         result.put(jsonl.line(one.entry()) for one in standings)
         return
     policies = _policies(standings)
     rows = [one.row(policies) for one in standings]
-    deliver(Listing("device", (*COLUMNS, *policies), rows, (*_SHOWN, *policies)), chosen)
+    deliver(Listing("device", (*COLUMNS, *policies), rows, (*_SHOWN, *policies)), printed)
 
 
 def _policies(standings: Iterable[Standing]) -> tuple[str, ...]:
@@ -141,17 +138,14 @@ def _policies(standings: Iterable[Standing]) -> tuple[str, ...]:
 
 def _sentences(standings: Sequence[Standing], has_rules: bool) -> Iterator[str]:
     """Yield how many devices stand how to each policy, then what would tell of those that are open."""
-    counted = Counter(
-        (one.policy.id, one.outcome) for standing in standings for one in standing.ruled.results
-    )
-    if standings and not counted:
+    counts = Counter((one.policy.id, one.outcome) for standing in standings for one in standing.ruled.results)
+    if standings and not counts:
         yield NONE_IN_FORCE if has_rules else NO_LABEL
     for policy in _policies(standings):
-        told = [f"{_WORDS[one]} {counted[policy, one]}" for one in Outcome if counted[policy, one]]
+        told = [f"{_WORDS[one]} {counts[policy, one]}" for one in Outcome if counts[policy, one]]
         yield f"{policy}: {', '.join(told)}."
     for ask, (devices, policies) in _asks(standings).items():
-        plural = "1 device" if len(devices) == 1 else f"{len(devices)} devices"
-        yield f"Would tell of {plural} under {', '.join(sorted(policies))}: {ask}"
+        yield f"Would tell of {counted(len(devices), 'device')} under {', '.join(sorted(policies))}: {ask}"
 
 
 def _asks(standings: Iterable[Standing]) -> dict[str, tuple[set[object], set[str]]]:
@@ -170,4 +164,6 @@ def _tell_coverage(inventory: Inventory, sites: Iterable[Site], sweep: SweepRow 
     if sweep is not None:
         tell_coverage([sweep])
     else:
-        tell_last_sweeps(inventory, [site.name for site in sites])
+        names = [site.name for site in sites]
+        tell_gone(inventory, names)
+        tell_last_sweeps(inventory, names)

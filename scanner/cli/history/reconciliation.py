@@ -8,14 +8,13 @@ import click
 
 from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_coverage
-from scanner.cli.history.difference import EXIT_DIFFERENT
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
+from scanner.cli.running.result import EXIT_DIFFERENT
 from scanner.errors import Incomplete, UsageProblem
 from scanner.export.listing import Listing, Row
 from scanner.inventory.contract import DeviceRow, SweepRow
 from scanner.inventory.inventory import Inventory
-from scanner.model.coverage import Coverage
 from scanner.model.verdict import Status
 from scanner.reconcile.asset import Column
 from scanner.reconcile.assets import AssetList, read
@@ -104,7 +103,7 @@ def run(db: str | None, choice: Choice, wanted: ListFormat | None) -> int:
         devices = list(inventory.devices(choice.site))
     for remark in listed.remarks:
         talk.info(remark)
-    entries = reconcile(listed.assets, devices, _coverage(last))
+    entries = reconcile(listed.assets, devices, last.covered)
     deliver(Listing("reconciliation", COLUMNS, tally.rows(entries), SHOWN), wanted)
     talk.closing(tally.sentence())
     tell_coverage([last])
@@ -131,10 +130,6 @@ def _last(inventory: Inventory, site: str) -> SweepRow:
             f"No sweep of {site} has finished yet, so there is nothing to compare the list with."
         )
     return last
-
-
-def _coverage(sweep: SweepRow) -> Coverage:
-    return sweep.coverage or Coverage(sweep.started_at, sweep.ended_at or sweep.started_at, 0, 0, 0)
 
 
 def _row(entry: Entry) -> Row:

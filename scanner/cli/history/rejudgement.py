@@ -12,24 +12,20 @@ from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
 from scanner.cli.running.knowledge import Knowledge
 from scanner.cli.running.memory import changes, versions
-from scanner.cli.running.result import EXIT_FINDINGS
+from scanner.cli.running.result import EXIT_DIFFERENT
 from scanner.clock import SystemClock
 from scanner.errors import UsageProblem
 from scanner.export.listing import Listing, Row
-from scanner.inventory.contract import FindingRow, Kept, SweepKind, SweepRow, SweepState
-from scanner.inventory.difference import firmware_text
+from scanner.export.plural import counted
+from scanner.inventory.contract import FindingRow, SweepKind, SweepRow, SweepState
 from scanner.inventory.inventory import Inventory
-from scanner.inventory.tracking import firmware_text as text_of_firmware
+from scanner.inventory.tracking import firmware_text
 from scanner.model.coverage import Coverage
-from scanner.model.device import Place
-from scanner.model.verdict import Status, Verdict
+from scanner.model.verdict import Verdict
 from scanner.notify.notice import announce
-from scanner.sweep.dossier import Dossier
-from scanner.sweep.judgement import Judged, judged
-from scanner.sweep.remembering import Remembering
-from scanner.sweep.roster import Record
+from scanner.sweep.judgement import Judged, judged_again
+from scanner.sweep.remembering import Remembering, nowhere
 
-EXIT_DIFFERENT = EXIT_FINDINGS
 COLUMNS = ("device_id", "segment", "address", "mac", "before", "after", "reason")
 SHOWN = ("device_id", "address", "before", "after")
 
@@ -45,14 +41,14 @@ class Rejudgement:
     def before(self) -> str:
         """What it was found to be."""
         finding = self.finding
-        kind = (finding.maker, finding.brand, finding.model, firmware_text(finding))
+        kind = (finding.maker, finding.brand, finding.model, firmware_text(finding.firmware))
         return _told(finding.verdict, finding.tier, kind)
 
     @property
     def after(self) -> str:
         """What it would be found to be today."""
         verdict = self.today.verdict
-        kind = (verdict.maker, verdict.brand, verdict.model, text_of_firmware(verdict.firmware))
+        kind = (verdict.maker, verdict.brand, verdict.model, firmware_text(verdict.firmware))
         return _told(verdict.status.value, verdict.tier.value, kind)
 
 
@@ -99,25 +95,7 @@ def _again(inventory: Inventory, row: SweepRow, knowledge: Knowledge) -> Iterato
     """Judge every finding of a sweep again. Raises StorageProblem where evidence is damaged."""
     for finding in inventory.findings(sweep=row.number):
         if kept := inventory.evidence(finding.number):
-            yield Rejudgement(finding, judged_again(finding, kept, knowledge))
-
-
-def judged_again(finding: FindingRow, kept: Sequence[Kept], knowledge: Knowledge) -> Judged:
-    """Return today's judgement on what was kept of a device, known by the same address as then."""
-    first = sorted(kept, key=lambda one: one.host.label != finding.address)
-    dossier = Dossier(tuple(map(_record, first)))
-
-    def excuse(_dossier: Dossier) -> str:
-        is_told = finding.verdict == Status.NOT_ASSESSED.value
-        return finding.reason if is_told else "it showed nothing that today's signatures could judge by"
-
-    return Judged(dossier, judged(dossier, knowledge.database, excuse))
-
-
-def _record(one: Kept) -> Record:
-    record = Record(one.host, list(one.results), one.shortfall)
-    record.keep(one.observations)
-    return record
+            yield Rejudgement(finding, judged_again(finding, kept, knowledge.database))
 
 
 def _store(inventory: Inventory, row: SweepRow, knowledge: Knowledge, again: Sequence[Judged]) -> None:
@@ -127,8 +105,9 @@ def _store(inventory: Inventory, row: SweepRow, knowledge: Knowledge, again: Seq
     )
     verdicts: tuple[Verdict, ...] = tuple(one.verdict for one in again)
     report = knowledge.report(UUID(log.uuid), row.site, verdicts, _covered(row))
+    # Whoever the sweep did not meet was missed by the sweep itself.
     finishing = Remembering(log, inventory.site(row.site)).finish(
-        again, report.coverage, report.advisories, _nowhere, announce, row.ended_at
+        again, report.coverage, report.advisories, nowhere, announce, row.ended_at
     )
     talk.info(f"Stored as sweep {log.number} of {row.site}{changes(asyncio.run(finishing))}.")
 
@@ -136,14 +115,9 @@ def _store(inventory: Inventory, row: SweepRow, knowledge: Knowledge, again: Seq
 def _covered(row: SweepRow) -> Coverage:
     """Return what the sweep covered, as the coverage of what is judged now."""
     now = SystemClock().now()
-    covered = row.coverage or Coverage(now, now, 0, 0, 0)
+    covered = row.covered
     note = f"judged again from the evidence of sweep {row.number}: nothing was sent"
     return replace(covered, started_at=now, ended_at=now, notes=(*covered.notes, note), packets_sent={})
-
-
-def _nowhere(_place: Place) -> bool:
-    """Miss nobody: whoever the sweep did not meet was missed by the sweep itself."""
-    return False
 
 
 def _row(one: Rejudgement) -> Row:
@@ -162,7 +136,7 @@ def _row(one: Rejudgement) -> Row:
 def _sentence(
     changed: Sequence[Rejudgement], again: Sequence[Rejudgement], row: SweepRow, knowledge: Knowledge
 ) -> str:
-    count = f"{len(changed) or 'No'} verdict{'' if len(changed) == 1 else 's'}"
+    count = counted(len(changed), "verdict", none="No")
     return (
         f"{count} of {len(again)} would be another one with signatures {knowledge.database.version}, where "
         f"sweep {row.number} had {row.versions.signatures}."

@@ -16,7 +16,7 @@ from scanner.inventory.obligation_book import ObligationBook
 from scanner.inventory.roll import address_of, verdict_of
 from scanner.model.device import Presence
 from scanner.model.host import Host
-from scanner.model.site import Role, Site
+from scanner.model.site import Site
 from scanner.model.verdict import Status, Tier, Verdict
 from scanner.policy.evaluation import PolicyResult
 from scanner.removal.lifecycle import lifecycle
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scanner.policy.rulebook import Evaluate
 
 _TOLD = frozenset({Status.FLAGGED.value, Status.OTHER_MAKER.value})
+_SURE = frozenset({Tier.CONFIRMED.value, Tier.PROBABLE.value})
 _NEVER = "no sweep could examine it"
 _UNDECIDED: Mapping[str, Obligation] = {}
 
@@ -64,7 +65,6 @@ class _Place:
     rules: "Rules | None"
     obligations: Mapping[int, Mapping[str, Obligation]]
     custodies: Mapping[int, Custody]
-    roles: Mapping[str, Role]
     day: date | None = None
     evaluate: "Evaluate | None" = None
     known: dict[object, Ruled] = field(default_factory=dict)
@@ -72,8 +72,7 @@ class _Place:
     @classmethod
     def of(cls, site: Site, rules: "Rules | None", book: ObligationBook) -> "_Place":
         """Read what was decided about the site's devices."""
-        roles = {segment.name: segment.role for segment in site.segments}
-        return cls(site, rules, book.obligations(site.name), book.custodies(site.name), roles)
+        return cls(site, rules, book.obligations(site.name), book.custodies(site.name))
 
     def turn_to(self, at: datetime) -> None:
         """Know the rules of the day of a moment from now on."""
@@ -95,7 +94,7 @@ class _Place:
         return self._ruled(*known, device.segment, lambda: self._results(unknown, device.segment))
 
     def _results(self, verdict: Verdict, segment: str | None) -> Results:
-        return self.evaluate(verdict, self.roles.get(segment or "")) if self.evaluate else ()
+        return self.evaluate(verdict, self.site.role_of(segment)) if self.evaluate else ()
 
     def _ruled(
         self, device: int, presence: Presence, last_seen: datetime, kind: object, judge: Callable[[], Results]
@@ -196,5 +195,5 @@ def _kind(finding: FindingRow) -> tuple[object, ...]:
         finding.device_class,
         finding.model is not None,
         finding.segment,
-        "" if finding.verdict in _TOLD else finding.reason,
+        "" if finding.verdict in _TOLD and finding.tier in _SURE else finding.reason,
     )

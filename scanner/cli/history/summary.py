@@ -10,10 +10,11 @@ from scanner.cli.history.conflicts import tell_count
 from scanner.cli.history.delivery import deliver
 from scanner.cli.history.redaction import fresh
 from scanner.cli.history.ruling import Ruling
+from scanner.cli.history.site_choice import check_named, named
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat, RuleOptions
-from scanner.errors import UsageProblem
 from scanner.export.listing import Listing
+from scanner.export.plural import counted
 from scanner.export.redaction import Level, Redaction
 from scanner.inventory.contract import DeviceRow
 from scanner.inventory.inventory import Inventory
@@ -37,18 +38,16 @@ class Kind:
 
 def run(db: str | None, names: Sequence[str], is_all: bool, wanted: ListFormat | None) -> None:
     """Print the counts, then the sums and how many of the sites were swept to the end."""
-    if is_all == bool(names):
-        raise UsageProblem("Name the sites that are counted with --site, or all of them with --all.")
+    check_named(names, is_all, "that are counted with --site")
     with opened(db) as inventory:
-        every = inventory.sites()
-        sites = every if is_all else tuple(inventory.site(name) for name in dict.fromkeys(names))
-        redaction = fresh(Level.SITES, _telling(inventory, every))
-        counted = Counter(_kinds(inventory, sites, redaction))
+        sites = named(inventory, names)
+        redaction = fresh(Level.SITES, _telling(inventory, inventory.sites()))
+        counts = Counter(_kinds(inventory, sites, redaction))
         rows = [
-            (one.unit, one.labels, one.maker, one.verdict, one.state, counted[one]) for one in sorted(counted)
+            (one.unit, one.labels, one.maker, one.verdict, one.state, counts[one]) for one in sorted(counts)
         ]
         deliver(Listing("count", COLUMNS, rows), wanted)
-        for sentence in _sentences(inventory, sites, counted):
+        for sentence in _sentences(inventory, sites, counts):
             talk.closing(sentence)
         tell_count(inventory, [one.name for one in sites])
 
@@ -80,15 +79,15 @@ def _maker(device: DeviceRow) -> str:
     return device.maker or "unknown"
 
 
-def _sentences(inventory: Inventory, sites: Sequence[Site], counted: Counter[Kind]) -> Iterator[str]:
-    flagged = sum(count for kind, count in counted.items() if kind.verdict == Status.FLAGGED.value)
-    total = counted.total()
+def _sentences(inventory: Inventory, sites: Sequence[Site], counts: Counter[Kind]) -> Iterator[str]:
+    flagged = sum(count for kind, count in counts.items() if kind.verdict == Status.FLAGGED.value)
+    total = counts.total()
     sweeps = [inventory.last_scan(site.name) for site in sites]
     finished = [one for one in sweeps if one is not None]
-    complete = sum(1 for one in finished if one.coverage is not None and one.coverage.is_complete)
-    yield f"{total or 'No'} device{'' if total == 1 else 's'}, {flagged or 'none'} of them flagged."
+    complete = sum(one.is_complete for one in finished)
+    yield f"{counted(total, 'device', none='No')}, {flagged or 'none'} of them flagged."
     yield (
-        f"{len(sites)} site{'' if len(sites) == 1 else 's'}: the last sweep of {complete} was complete, of "
+        f"{counted(len(sites), 'site')}: the last sweep of {complete} was complete, of "
         f"{len(finished) - complete} it was not, and {len(sites) - len(finished)} have had none. What was "
         "not examined is not known to be free of anything."
     )

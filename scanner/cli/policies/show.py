@@ -9,6 +9,7 @@ from scanner.cli.invocation import takes_common
 from scanner.cli.option import takes_signatures
 from scanner.cli.policies.list import since
 from scanner.export.escape import escape
+from scanner.export.policy import deed
 from scanner.matching.database import load
 from scanner.policy.policy import Action, Named, Place, Policy
 from scanner.policy.rulebook import Rulebook
@@ -61,7 +62,7 @@ def _named(named: Named, policy: Policy) -> str:
 
 def _action(action: Action) -> str:
     parts = (
-        f"{action.force.value} {action.do.value}",
+        deed(action),
         f"since {action.since}",
         f"until {action.until}" if action.until else "",
         f"by {action.deadline}" if action.deadline else "",

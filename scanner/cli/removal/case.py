@@ -38,7 +38,7 @@ def cases(
     inventory: Inventory, site: Site, rulebook: Rulebook, now: datetime, decisions: Sequence[Decision] = ()
 ) -> Iterator[Case]:
     """Yield a case for each device of a site. Raises StorageProblem, or UsageProblem for labels at odds."""
-    today = now.astimezone(site.zone).date()
+    today = site.day(now)
     files = _Files.of(inventory, site)
     results = _results(files, rulebook, today, decisions)
     for device in inventory.devices(site.name):
@@ -89,20 +89,16 @@ class _Files:
         for sweep in reversed(self.sweeps):
             is_earlier = sweep.ended_at is not None and sweep.ended_at < device.first_seen
             if is_earlier and address and sweep.coverage and sweep.coverage.covers(address):
-                return self.day(sweep.coverage.ended_at)
+                return self.site.day(sweep.coverage.ended_at)
         return None
-
-    def day(self, at: datetime) -> date:
-        """Return which day a moment is at the site."""
-        return at.astimezone(self.site.zone).date()
 
 
 def _changes(inventory: Inventory, site: Site) -> dict[int, list[DatedChange]]:
     found: dict[int, list[DatedChange]] = {}
     for row in inventory.changes(site=site.name):
         if row.change.kind in _TELLING:
-            day = row.at.astimezone(site.zone).date()
-            found.setdefault(row.device, []).append(DatedChange(row.at, day, row.change))
+            dated = DatedChange(row.at, site.day(row.at), row.change)
+            found.setdefault(row.device, []).append(dated)
     return found
 
 
@@ -114,7 +110,7 @@ def _results(
         verdict = verdict_of(finding)
         # Two devices may have had the same address: results are told apart by the device's number.
         verdicts[number] = replace(verdict, host=replace(verdict.host, name=str(number)))
-    roles = {one.host: role_of(files.site, files.latest[number].segment) for number, one in verdicts.items()}
+    roles = {one.host: files.site.role_of(files.latest[number].segment) for number, one in verdicts.items()}
 
     def of_host(host: Host) -> Role | None:
         return roles[host]
@@ -123,19 +119,14 @@ def _results(
     return {number: found[verdict.host] for number, verdict in verdicts.items()}
 
 
-def role_of(site: Site, segment: str | None) -> Role | None:
-    """Return the role of the segment of that name, or None where nobody has mapped the place."""
-    return next((one.role for one in site.segments if one.name == segment), None)
-
-
 def _subject(device: DeviceRow, files: _Files, results: tuple[PolicyResult, ...]) -> Subject:
     obligations = files.obligations.get(device.number, {})
     removal = attestation(obligations.values())
     return Subject(
-        first_seen=files.day(device.first_seen),
-        last_seen=files.day(device.last_seen),
+        first_seen=files.site.day(device.first_seen),
+        last_seen=files.site.day(device.last_seen),
         lifecycle=lifecycle(device.presence, device.last_seen, obligations.values(), files.site.zone),
-        role=role_of(files.site, device.segment),
+        role=files.site.role_of(device.segment),
         missed_on=files.missed_on(device) if _may_not_be_new(results) else None,
         removed_on=removal.day if removal else None,
         changes=tuple(files.changes.get(device.number, ())),

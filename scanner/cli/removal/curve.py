@@ -9,6 +9,7 @@ from pathlib import Path
 from scanner.cli import talk
 from scanner.cli.history.conflicts import tell_count
 from scanner.cli.history.delivery import tell_last_sweeps, write
+from scanner.cli.history.site_choice import check_named, named
 from scanner.cli.inventory import opened
 from scanner.cli.removal.case import cases, swept
 from scanner.cli.removal.life import Lives, lives
@@ -86,7 +87,8 @@ def run(
     """Count, write, and say what the counts leave out."""
     typed = read_all(wanted.milestones)
     with opened(db) as inventory:
-        sites = _sites(inventory, wanted)
+        check_named(wanted.sites, wanted.is_all, "whose timeline is wanted")
+        sites = named(inventory, wanted.sites)
         milestones = _milestones(inventory, sites, typed)
         if wanted.is_kept:
             _keep(inventory, sites, typed)
@@ -96,14 +98,6 @@ def run(
             talk.closing(sentence)
         tell_count(inventory, [site.name for site in sites])
         tell_last_sweeps(inventory, [site.name for site in sites])
-
-
-def _sites(inventory: Inventory, wanted: Wanted) -> tuple[Site, ...]:
-    if wanted.is_all == bool(wanted.sites):
-        raise UsageProblem("Name the sites whose timeline is wanted, or all of them with --all.")
-    if wanted.is_all:
-        return inventory.sites()
-    return tuple(inventory.site(name) for name in dict.fromkeys(wanted.sites))
 
 
 def _milestones(
@@ -159,7 +153,7 @@ def _chosen(inventory: Inventory, site: Site, rulebook: Rulebook | None) -> froz
 def _days(inventory: Inventory, sites: Sequence[Site], counted: Sequence[Life]) -> list[date]:
     """Return the days of sweeps, and that of the latest attestation where it came after them."""
     days = sorted(
-        sweep.ended_at.astimezone(site.zone).date()
+        site.day(sweep.ended_at)
         for site in sites
         for sweep in swept(inventory, site.name)
         if sweep.ended_at is not None

@@ -1,16 +1,17 @@
 """What films public places, for those whom it films: where, whose make, what for, and nothing technical."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.redaction import fresh
+from scanner.cli.history.site_choice import check_named, named
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
-from scanner.errors import UsageProblem
 from scanner.export.listing import Listing
+from scanner.export.plural import counted
 from scanner.export.redaction import Level
 from scanner.inventory.contract import DeviceRow, FindingRow
 from scanner.inventory.inventory import Inventory
@@ -68,7 +69,8 @@ class Told:
 def run(db: str | None, wanted: Wanted, output: str | None, form: ListFormat | None) -> None:
     """Print or write the list, then say what it leaves out."""
     with opened(db) as inventory:
-        sites = _sites(inventory, wanted)
+        check_named(wanted.sites, wanted.is_all, "whose notices are wanted")
+        sites = named(inventory, wanted.sites)
         told = Told(Counter())
         for site in sites:
             _count(inventory, site, told)
@@ -76,14 +78,6 @@ def run(db: str | None, wanted: Wanted, output: str | None, form: ListFormat | N
         for sentence in _sentences(told):
             talk.closing(sentence)
         tell_last_sweeps(inventory, [site.name for site in sites])
-
-
-def _sites(inventory: Inventory, wanted: Wanted) -> Sequence[Site]:
-    if wanted.is_all == bool(wanted.sites):
-        raise UsageProblem("Name the sites whose notices are wanted, or all of them with --all.")
-    if wanted.is_all:
-        return inventory.sites()
-    return [inventory.site(name) for name in dict.fromkeys(wanted.sites)]
 
 
 def _count(inventory: Inventory, site: Site, told: Told) -> None:
@@ -113,14 +107,10 @@ def _listing(told: Told, wanted: Wanted) -> Listing:
 
 def _sentences(told: Told) -> Iterator[str]:
     count, places = told.cameras.total(), len({(one.site, one.location) for one in told.cameras})
-    known = f"{count} camera{_s(count)} in {places} public place{_s(places)}."
+    known = f"{counted(count, 'camera')} in {counted(places, 'public place')}."
     yield known if count else "No camera in a public place is known."
     if told.unplaced_count or told.uncalled_count:
         yield (
             f"Not listed: {told.unplaced_count or 'none'} that may film and of which nobody has said where, "
             f"{told.uncalled_count or 'none'} at a place that nobody has called public."
         )
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

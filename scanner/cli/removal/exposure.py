@@ -2,25 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 from scanner.cli import talk
-from scanner.cli.history.delivery import deliver, tell_last_sweeps
-from scanner.cli.history.rejudgement import judged_again
+from scanner.cli.history.delivery import deliver, tell_gone, tell_last_sweeps
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
 from scanner.cli.running.knowledge import Knowledge
 from scanner.export.listing import Listing, Row
-from scanner.inventory.contract import FindingRow
+from scanner.inventory.contract import FindingRow, Kept
 from scanner.inventory.inventory import Inventory
 from scanner.inventory.roll import Roll, verdict_of
 from scanner.inventory.tracking import firmware_text
 from scanner.model.device import Presence
-from scanner.model.verdict import Verdict
+from scanner.model.verdict import Tier, Verdict
 from scanner.policy.advisory import AdvisoryResult, Result
 from scanner.policy.assessment import assess
 from scanner.removal.activation import SetUp, set_up
+from scanner.sweep.judgement import judged_again
 
 COLUMNS = (
     *("device_id", "site", "segment", "address", "maker", "model", "firmware", "advisory", "result"),
@@ -68,10 +69,11 @@ def run(
     with opened(db) as inventory:
         inventory.site(site)
         exposed = list(_exposed(inventory, site, knowledge))
-        listed = sorted((one for one in exposed if _is_listed(one, results)), key=_urgency)
+        listed = sorted((one for one in exposed if _is_listed(one, results)), key=attrgetter("urgency"))
         deliver(Listing("advisory", COLUMNS, map(_row, listed), SHOWN), wanted)
         talk.closing(_sentence(listed))
         _tell_unset({one.finding.device: one for one in exposed}.values())
+        tell_gone(inventory, [site])
         tell_last_sweeps(inventory, [site])
 
 
@@ -80,20 +82,33 @@ def _exposed(inventory: Inventory, site: str, knowledge: Knowledge) -> Iterator[
     there = [one for one in Roll(inventory.engine).latest(site) if one.presence is not Presence.GONE]
     for finding in there:
         kept = inventory.evidence(finding.number)
-        verdict = judged_again(finding, kept, knowledge).verdict if kept else verdict_of(finding)
+        verdict = _verdict(finding, kept, knowledge)
         announced = set_up(seen for one in kept for seen in one.observations)
         for found in assess(verdict, knowledge.advisories) or (None,):
             yield Exposed(finding, verdict, announced, found)
+
+
+def _verdict(finding: FindingRow, kept: Sequence[Kept], knowledge: Knowledge) -> Verdict:
+    """Return today's verdict on what a device showed last, with what it had shown before and leaves open."""
+    known = verdict_of(finding)
+    today = judged_again(finding, kept, knowledge.database).verdict if kept else known
+    if today.maker is None:
+        return known
+    if known.maker != today.maker:
+        return today
+    return replace(
+        today,
+        tier=min(today.tier, known.tier, key=list(Tier).index),
+        model=today.model or known.model,
+        device_class=today.device_class or known.device_class,
+        firmware=today.firmware or known.firmware,
+    )
 
 
 def _is_listed(one: Exposed, results: Sequence[str]) -> bool:
     if one.found is None:
         return one.set_up is not SetUp.NOT_TOLD
     return one.found.result.value in results
-
-
-def _urgency(one: Exposed) -> tuple[int, bool, str, int]:
-    return one.urgency
 
 
 def _row(one: Exposed) -> Row:

@@ -10,6 +10,7 @@ from scanner.inventory.obligation_book import ObligationBook
 from scanner.inventory.roll import Roll
 from scanner.model.device import ChangeKind, Presence
 from scanner.model.site import Site
+from scanner.removal.lifecycle import was_met_after
 from scanner.removal.obligation import Obligation, State
 from scanner.removal.owner import NOTHING_SAID, Owner, WorkList
 from scanner.removal.timeline import Life, Spell
@@ -62,15 +63,12 @@ def _life(
     changes: list[ChangeRow],
     decided: Mapping[str, Obligation],
 ) -> Life:
-    def day(at: datetime) -> date:
-        return at.astimezone(site.zone).date()
-
     plans = [one.last.day for one in decided.values() if one.last and one.state is State.PLANNED]
     return Life(
         site=site.name,
-        found_on=day(found_at),
+        found_on=site.day(found_at),
         missed=tuple(_missed(device, site, changes)),
-        attested=tuple(spell for one in decided.values() for spell in _attested(one, site)),
+        attested=tuple(spell for one in decided.values() for spell in _attested(one, site, device.last_seen)),
         planned=min(plans, default=None),
     )
 
@@ -79,7 +77,7 @@ def _missed(device: DeviceRow, site: Site, changes: list[ChangeRow]) -> Iterator
     """Yield the spells in which the device was gone; one that has no end goes on only if it still is."""
     since: date | None = None
     for row in changes:
-        day = row.at.astimezone(site.zone).date()
+        day = site.day(row.at)
         if row.change.kind is ChangeKind.GONE:
             since = since or day
         elif since is not None:
@@ -89,9 +87,14 @@ def _missed(device: DeviceRow, site: Site, changes: list[ChangeRow]) -> Iterator
         yield Spell(since)
 
 
-def _attested(known: Obligation, site: Site) -> Iterator[Spell]:
-    """Yield the spells in which the device's removal was attested: each until the next step."""
-    ends = [step.at.astimezone(site.zone).date() for step in known.steps[1:]]
+def _attested(known: Obligation, site: Site, last_seen: datetime) -> Iterator[Spell]:
+    """Yield the spells in which the device's removal was attested: each until the next step.
+
+    Whoever was met after it belies it, whatever sweeps miss from then on.
+    """
+    met = site.day(last_seen)
+    ends = [site.day(step.at) for step in known.steps[1:]]
     for step, until in zip(known.steps, [*ends, None], strict=True):
         if step.state is State.REMOVED:
-            yield Spell(step.day, until)
+            is_belied = was_met_after(step, last_seen, site.zone)
+            yield Spell(step.day, min(met, until or met) if is_belied else until)

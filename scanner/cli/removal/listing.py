@@ -7,14 +7,18 @@ from pathlib import Path
 from scanner.cli import talk
 from scanner.cli.history.delivery import deliver, tell_last_sweeps
 from scanner.cli.history.devices import place
+from scanner.cli.history.site_choice import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
 from scanner.cli.removal.case import Case, cases
 from scanner.cli.running.result import EXIT_FINDINGS
 from scanner.clock import SystemClock
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import counted
+from scanner.export.policy import deed
 from scanner.inventory.inventory import Inventory
 from scanner.matching.database import load
+from scanner.model.site import Site
 from scanner.policy.evaluation import Outcome, PolicyResult
 from scanner.policy.rulebook import Rulebook
 from scanner.removal.finding import Finding, FindingKind
@@ -82,13 +86,13 @@ def run(
     if choice.policy is not None:
         rulebook = rulebook.selected([choice.policy])
     with opened(db) as inventory:
-        names = [site] if site is not None else [one.name for one in inventory.sites()]
-        found = [one for name in names for one in _cases(inventory, name, rulebook)]
+        sites = chosen(inventory, site)
+        found = [case for one in sites for case in _cases(inventory, one, rulebook)]
         entries = [entry for case in found for entry in entries_of(case) if choice.takes(entry)]
         deliver(Listing("obligation", COLUMNS, map(_row, entries), SHOWN), wanted)
         talk.closing(_sentence(entries))
         is_back = _tell_returned(found)
-        tell_last_sweeps(inventory, names)
+        tell_last_sweeps(inventory, [one.name for one in sites])
     return EXIT_FINDINGS if is_back else 0
 
 
@@ -109,9 +113,9 @@ def entries_of(case: Case) -> Iterator[Entry]:
         yield Entry(case, name, results.get(name), known, told)
 
 
-def _cases(inventory: Inventory, name: str, rulebook: Rulebook) -> Iterator[Case]:
-    found = cases(inventory, inventory.site(name), rulebook, SystemClock().now())
-    return iter(sorted(found, key=lambda case: place(case.device)))
+def _cases(inventory: Inventory, site: Site, rulebook: Rulebook) -> list[Case]:
+    found = cases(inventory, site, rulebook, SystemClock().now())
+    return sorted(found, key=lambda case: place(case.device))
 
 
 def _row(entry: Entry) -> Row:
@@ -122,7 +126,7 @@ def _row(entry: Entry) -> Row:
         *(custody.owner.value, custody.work_list.value, custody.location, custody.is_private_office),
         *(case.subject.lifecycle.value, entry.policy, result.outcome.value if result else ""),
         *((last.state.value, last.day, last.by, last.reason) if last else ("none", None, "", "")),
-        tuple(f"{one.force.value} {one.do.value}" for one in result.due) if result else (),
+        tuple(map(deed, result.due)) if result else (),
         result.deadline if result else None,
         tuple(one.kind.value for one in entry.findings),
     )
@@ -135,7 +139,7 @@ def _sentence(entries: Sequence[Entry]) -> str:
     unknown = sum(one.owner is Owner.UNKNOWN for one in own)
     late = sum(entry.is_overdue for entry in entries)
     return (
-        f"{len(found) or 'No'} device{'' if len(found) == 1 else 's'}: {len(found) - len(here)} gone, "
+        f"{counted(len(found), 'device', none='No')}: {len(found) - len(here)} gone, "
         f"{len(own)} to remove ({unknown} of an unknown owner), {len(here) - len(own)} to negotiate about. "
         f"{late or 'Nothing'} overdue."
     )

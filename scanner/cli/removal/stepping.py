@@ -51,15 +51,11 @@ def _step(wanted: Wanted, site: Site, now: datetime) -> Step:
     state = State(wanted.state)
     if wanted.day is None and state in _LYING_AHEAD:
         raise UsageProblem(f"Say until when it is {state.value}, with --date. Nothing was changed.")
-    return Step(state, wanted.day or _day(site, now), at=now, **wanted.words)
+    return Step(state, wanted.day or site.day(now), at=now, **wanted.words)
 
 
 def _circumstances(device: DeviceRow, site: Site, told: Custody, now: datetime) -> Circumstances:
-    return Circumstances(_day(site, now), told.dependency, _day(site, device.last_seen))
-
-
-def _day(site: Site, at: datetime) -> date:
-    return at.astimezone(site.zone).date()
+    return Circumstances(site.day(now), told.dependency, site.day(device.last_seen))
 
 
 def _when(step: Step) -> str:

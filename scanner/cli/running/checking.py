@@ -16,6 +16,7 @@ from scanner.cli.running.rules import ALL, check_labels
 from scanner.clock import SystemClock
 from scanner.errors import UsageProblem
 from scanner.export.listing import Listing, Row
+from scanner.export.plural import counted
 from scanner.matching.database import load
 from scanner.policy.brand import Catalogue
 from scanner.policy.quote import ItemCheck, ItemOutcome, check_item
@@ -60,8 +61,8 @@ class Tally:
     def sentence(self, policies: int, on: date) -> str:
         """Return how many lines came to what, and against what they were held."""
         told = [f"{self.counts[one]} {one.value}" for one in ItemOutcome if self.counts[one]]
-        plural = "policy" if policies == 1 else "policies"
-        return f"{'; '.join(told) or 'No line'}: held against {policies} {plural} as of {on}."
+        against = counted(policies, "policy", "policies")
+        return f"{'; '.join(told) or 'No line'}: held against {against} as of {on}."
 
 
 def run(wanted: Wanted, form: ListFormat | None) -> int:

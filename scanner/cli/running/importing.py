@@ -12,6 +12,7 @@ from scanner.cli.option import OutputOptions
 from scanner.cli.running import memory, reading
 from scanner.cli.running.source import File
 from scanner.errors import UsageProblem
+from scanner.export.plural import counted
 from scanner.intake.contract import Kind, Told
 from scanner.intake.kinds import BUILTIN_KINDS
 from scanner.model.host import Host
@@ -71,7 +72,7 @@ class Import:
 
     def so_far(self) -> str:
         """Return how many hosts were told of."""
-        return "1 host" if len(self._hosts) == 1 else f"{len(self._hosts)} hosts"
+        return counted(len(self._hosts), "host")
 
     def summary(self) -> str:
         """Return how many hosts were told of, and from when to when they were seen."""

@@ -14,10 +14,10 @@ from scanner.errors import StorageProblem
 from scanner.export import Report
 from scanner.inventory.contract import SweepKind, Versions
 from scanner.inventory.tracking import Step
-from scanner.model.device import ChangeKind, Place
+from scanner.model.device import ChangeKind
 from scanner.model.site import Site
 from scanner.sweep.judgement import Judged
-from scanner.sweep.remembering import Remembering
+from scanner.sweep.remembering import Remembering, nowhere
 
 if TYPE_CHECKING:
     from scanner.inventory.inventory import Inventory
@@ -46,7 +46,7 @@ class Memory:
         )
         remembering = Remembering(log, self.site)
         seen = max((one.verdict.last_seen for one in judged if one.verdict.last_seen), default=None)
-        await remembering.finish(judged, covered, report.advisories, _nowhere, announce, seen)
+        await remembering.finish(judged, covered, report.advisories, nowhere, announce, seen)
         return log.number
 
     def begin(self, kind: SweepKind, plan: Mapping[str, Any], knowledge: Knowledge) -> "SweepLog":
@@ -100,10 +100,6 @@ def tell(known: Memory) -> None:
         flush(known.inventory, known.site.name)
     except StorageProblem as problem:
         talk.warning(f"{problem} Messages about the site wait until that is put right.")
-
-
-def _nowhere(_place: Place) -> bool:
-    return False
 
 
 @contextmanager

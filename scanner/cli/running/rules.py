@@ -7,6 +7,7 @@ from typing import Self
 
 from scanner.cli.option import RuleOptions
 from scanner.errors import UsageProblem
+from scanner.export.plural import counted
 from scanner.model.host import Host
 from scanner.model.site import UTC_ZONE, Role, Site
 from scanner.model.verdict import Verdict
@@ -73,9 +74,8 @@ class Rules:
     def note(self, at: datetime) -> str:
         """Return what verdicts were held against, for the coverage."""
         day = self.day(at)
-        count = len(self.on(day).policies)
-        plural = "policy" if count == 1 else "policies"
-        return f"held against {count} {plural} as of {day}, rules {self.rulebook.version}"
+        policies = counted(len(self.on(day).policies), "policy", "policies")
+        return f"held against {policies} as of {day}, rules {self.rulebook.version}"
 
 
 def check_asked(options: RuleOptions, found: Iterable[Rules | None]) -> None:

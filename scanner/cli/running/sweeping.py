@@ -10,7 +10,6 @@ from scanner.cli.running import brake, listening, memory, planning, progress, re
 from scanner.cli.running.knowledge import Knowledge
 from scanner.cli.running.memory import Memory
 from scanner.clock import SystemClock
-from scanner.errors import CamcensusError
 from scanner.model.coverage import Coverage
 from scanner.sweep import Plan, Sweep
 
@@ -91,6 +90,4 @@ async def _swept(plan: Plan, knowledge: Knowledge, output: OutputOptions, invoca
 
 
 def _coverage(sweep: Sweep, is_interrupted: bool) -> Coverage:
-    if sweep.coverage is None:
-        raise CamcensusError("The sweep ended without saying what it covered. Report this as a defect.")
     return brake.interrupted(sweep.coverage, "sweep") if is_interrupted else sweep.coverage

@@ -18,7 +18,7 @@ from scanner.sweep import Plan
 
 def check(site: Site, now: datetime) -> None:
     """Raise UsageProblem when the site must not be swept now; warn when its authorisation ends soon."""
-    warning = check_authorised(site, now.astimezone(site.zone).date())
+    warning = check_authorised(site, site.day(now))
     if warning:
         talk.warning(warning)
     if is_allowed(site, now):

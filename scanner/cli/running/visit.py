@@ -6,10 +6,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from scanner.cli import talk
+from scanner.cli.inventory import opened
 from scanner.cli.invocation import Invocation
 from scanner.cli.option import MemoryOptions, OutputOptions
 from scanner.cli.running import brake, memory, order, progress, result, terms
@@ -19,6 +19,7 @@ from scanner.clock import Clock, SystemClock
 from scanner.errors import CamcensusError, Locked, StorageProblem
 from scanner.export import Report
 from scanner.inventory.contract import SweepKind
+from scanner.inventory.sweep_log import SweepLog
 from scanner.model.coverage import Coverage
 from scanner.model.device import Place, Presence
 from scanner.notify.notice import announce
@@ -28,9 +29,6 @@ from scanner.sweep.judgement import Judged
 from scanner.sweep.reach import Reach
 from scanner.sweep.remembering import Remembering
 from scanner.sweep.roster import OUT_OF_HOURS
-
-if TYPE_CHECKING:
-    from scanner.inventory.sweep_log import SweepLog
 
 NOTICE = "Stopping: open hosts are finished and everything is stored. Ctrl-C again: at once."
 # Allowed hours end on the minute; whoever looks at the clock then shall soon see no packet any more.
@@ -64,8 +62,6 @@ def resume(options: MemoryOptions, output: OutputOptions, invocation: Invocation
 
     Hosts that were finished are not asked again. Raises UsageProblem for a sweep that has ended.
     """
-    from scanner.cli.inventory import opened
-
     with opened(options.db) as inventory:
         row = inventory.sweep_to_resume(str(options.resume))
         known = Memory(inventory, inventory.site(row.site))
@@ -101,7 +97,7 @@ class Visit:
     """One sweep of a site under way. ``trouble`` is why it could not be stored to the end."""
 
     known: Memory
-    log: "SweepLog"
+    log: SweepLog
     sweep: Sweep
     knowledge: Knowledge
     output: OutputOptions
@@ -174,8 +170,6 @@ class Visit:
             await asyncio.to_thread(self.log.interrupt, self.clock.now())
 
     def _covered(self, is_interrupted: bool) -> Coverage:
-        if self.sweep.coverage is None:
-            raise CamcensusError("The sweep ended without saying what it covered. Report this as a defect.")
         covered = self.sweep.coverage
         if self._is_out_of_hours:
             covered = replace(

@@ -7,6 +7,7 @@ import click
 from scanner.cli import talk
 from scanner.clock import SystemClock
 from scanner.errors import UsageProblem
+from scanner.export.plural import counted
 from scanner.matching.database import load
 from scanner.model.site import Site
 from scanner.policy.rulebook import Rulebook
@@ -59,11 +60,10 @@ def _check_labels(site: Site) -> None:
 
 def today_at(site: Site) -> date:
     """Return the day that it is at a site."""
-    return SystemClock().now().astimezone(site.zone).date()
+    return site.day(SystemClock().now())
 
 
 def summary(site: Site) -> str:
     """Return in a few words how large a site is."""
-    segments = "1 segment" if len(site.segments) == 1 else f"{len(site.segments)} segments"
-    addresses = askable_count(site)
-    return f"{segments}, {addresses} address{'' if addresses == 1 else 'es'} to examine"
+    addresses = counted(askable_count(site), "address", "addresses")
+    return f"{counted(len(site.segments), 'segment')}, {addresses} to examine"

@@ -7,6 +7,7 @@ from scanner.cli.inventory import opened
 from scanner.cli.invocation import takes_common
 from scanner.cli.option import takes_database
 from scanner.errors import UsageProblem
+from scanner.export.plural import counted
 
 
 @click.command()
@@ -17,8 +18,7 @@ from scanner.errors import UsageProblem
 def remove(name: str, yes: bool, db: str | None) -> None:
     """Remove the site NAME with its sweeps, devices and evidence. This cannot be undone."""
     with opened(db) as inventory:
-        count = len(inventory.sweeps(name))
-        sweeps = "1 sweep" if count == 1 else f"{count} sweeps"
+        sweeps = counted(len(inventory.sweeps(name)), "sweep")
         if not yes:
             raise UsageProblem(
                 f"This would remove the site {name} with {sweeps} and all devices and evidence of them, so "
