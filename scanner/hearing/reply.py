@@ -6,7 +6,6 @@ of TLS only the certificates of version 1.2 and older, which are sent in clear.
 
 import re
 from enum import Enum
-from functools import lru_cache
 
 from scanner.model.observation import Fact
 from scanner.protocols import banner, favicon, head, http, onvif, rtsp, tls, upnp
@@ -19,11 +18,6 @@ MAX_REPLY_BYTES = 64 * 1024
 
 # Room for the server's own certificate, which comes first and takes about 1 KiB, and for a chain behind it.
 MAX_FLIGHT_BYTES = 16 * 1024
-
-# Devices give everybody the same login page and the same answer to a monitor's question: some hundred
-# devices with a few each. Longer ones are read each time, so that what is kept stays below 32 MB.
-_REMEMBERED_REPLIES = 512
-_MAX_REMEMBERED_BYTES = 8 * 1024
 
 # Every opening that is known shows within these: the longest are names of headers.
 _TELLING_BYTES = 32
@@ -113,11 +107,6 @@ def read(data: bytes, port: int, asked: Asked = Asked.PAGE, is_whole: bool = Tru
     ``port`` is the server's. ``is_whole`` says that the bytes end where the reply does; an icon that is
     cut short is none.
     """
-    reader = _read_once if len(data) <= _MAX_REMEMBERED_BYTES else _read
-    return reader(data, port, asked, is_whole)
-
-
-def _read(data: bytes, port: int, asked: Asked, is_whole: bool) -> tuple[Fact, ...]:
     opening = _opening(data, port)
     if opening in (Opening.HTTP, Opening.HTML, Opening.XML):
         return _http_facts(data, is_icon=asked is Asked.ICON and is_whole)
@@ -126,9 +115,6 @@ def _read(data: bytes, port: int, asked: Asked, is_whole: bool) -> tuple[Fact, .
     if opening is Opening.TLS:
         return tls.read(data)
     return banner.read(data, port) if opening in _GREETINGS else ()
-
-
-_read_once = lru_cache(_REMEMBERED_REPLIES)(_read)
 
 
 def _opening(data: bytes, port: int) -> Opening:
