@@ -97,22 +97,7 @@ CHANGE_COLUMNS = (
 
 def evidence_columns(verdict: Verdict) -> dict[str, Any]:
     """Return the columns that follow from what a host showed, and from nothing else."""
-    firmware = verdict.firmware
-    return {
-        "mac_vendor": verdict.mac_vendor,
-        "hostname": verdict.hostname,
-        "verdict": verdict.status.value,
-        "tier": verdict.tier.value,
-        "maker": verdict.maker,
-        "brand": verdict.brand,
-        "model": verdict.model,
-        "device_class": verdict.device_class,
-        "firmware_version": firmware.version if firmware else None,
-        "firmware_build_date": firmware.build_date if firmware else None,
-        "serial": verdict.serial,
-        "open_ports": verdict.open_ports,
-        "evidence": strongest(verdict.matches),
-    }
+    return {**verdict.told(), "evidence": strongest(verdict.matches)}
 
 
 def strongest(matches: tuple[Match, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -251,26 +251,17 @@ def _place(place: Place) -> Row:
 def _finding(result: Result, at: datetime) -> Row:
     """Return the columns that the verdict itself gives."""
     place, verdict = result.found.place, result.found.verdict
-    firmware = verdict.firmware
-    built = firmware.build_date if firmware else None
+    told = verdict.told()
+    built: date | None = told["firmware_build_date"]
     return {
+        **told,
         "segment": place.segment or verdict.host.segment,
         "address": verdict.host.label,
         "mac": verdict.host.mac,
-        "mac_vendor": verdict.mac_vendor,
-        "hostname": verdict.hostname,
-        "verdict": verdict.status.value,
-        "tier": verdict.tier.value,
-        "maker": verdict.maker,
-        "brand": verdict.brand,
-        "model": verdict.model,
-        "device_class": verdict.device_class,
-        "firmware_version": firmware.version if firmware else None,
         "firmware_build_date": built.isoformat() if built else None,
-        "serial": verdict.serial,
         "channels": verdict.channels,
         "capabilities": json.dumps(words(verdict.capabilities)),
-        "open_ports": json.dumps(verdict.open_ports),
+        "open_ports": json.dumps(told["open_ports"]),
         "evidence": json.dumps(result.evidence),
         "reason": verdict.reason,
         "advisories": json.dumps(result.advisories),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from scanner.model.capability import Capability
 from scanner.model.host import Host
@@ -70,3 +71,21 @@ class Verdict:
     also_at: tuple[Host, ...] = ()
     last_seen: datetime | None = None
     capabilities: frozenset[Capability] = frozenset()
+
+    def told(self) -> dict[str, Any]:
+        """Return what it tells of the device, under the names that results and the inventory give it."""
+        firmware = self.firmware
+        return {
+            "mac_vendor": self.mac_vendor,
+            "hostname": self.hostname,
+            "verdict": self.status.value,
+            "tier": self.tier.value,
+            "maker": self.maker,
+            "brand": self.brand,
+            "model": self.model,
+            "device_class": self.device_class,
+            "firmware_version": firmware.version if firmware else None,
+            "firmware_build_date": firmware.build_date if firmware else None,
+            "serial": self.serial,
+            "open_ports": self.open_ports,
+        }
