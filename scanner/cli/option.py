@@ -283,6 +283,15 @@ takes_site = click.option("--site", metavar="NAME", help="Only this site.")
 takes_unit = click.option(
     "--unit", metavar="OWNER", help="Only the sites of this owner, as their files name it."
 )
+# For what is no table of equal rows, such as sites with their segments.
+takes_document_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How the list is written.",
+)
 takes_list_format = click.option(
     "--format",
     "list_format",

@@ -3,16 +3,14 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from scanner.cli.inventory import opened
 from scanner.cli.invocation import takes_common
-from scanner.cli.option import takes_database
-
-if TYPE_CHECKING:
-    from scanner.inventory.contract import NoticeRow
+from scanner.cli.option import takes_database, takes_document_format
+from scanner.inventory.contract import NoticeRow
 
 COLUMNS = ("Number", "Site", "Receiver", "Of", "Message", "State", "Attempts", "Trouble")
 
@@ -20,14 +18,7 @@ COLUMNS = ("Number", "Site", "Receiver", "Of", "Message", "State", "Attempts", "
 @click.command("list")
 @click.option("--undelivered", is_flag=True, help="Only those that wait or were given up.")
 @click.option("--site", metavar="NAME", help="Only messages about this site.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the messages are written.",
-)
+@takes_document_format
 @takes_database
 @takes_common
 def list_(undelivered: bool, site: str | None, form: str, db: str | None) -> None:
@@ -44,13 +35,13 @@ def list_(undelivered: bool, site: str | None, form: str, db: str | None) -> Non
         _show(rows)
 
 
-def _show(rows: Iterable["NoticeRow"]) -> None:
+def _show(rows: Iterable[NoticeRow]) -> None:
     from scanner.export.table import console_on, listed
 
     console_on(sys.stdout).print(listed(COLUMNS, map(_cells, rows)))
 
 
-def _cells(row: "NoticeRow") -> Iterator[str]:
+def _cells(row: NoticeRow) -> Iterator[str]:
     from scanner.notify.digest import loaded
     from scanner.notify.sentence import summary
 
@@ -61,13 +52,13 @@ def _cells(row: "NoticeRow") -> Iterator[str]:
     yield from (str(row.attempts), row.trouble)
 
 
-def _state(row: "NoticeRow") -> str:
+def _state(row: NoticeRow) -> str:
     if row.delivered_at is not None:
         return "delivered"
     return "given up" if row.given_up_at is not None else "waits"
 
 
-def _told(row: "NoticeRow") -> dict[str, Any]:
+def _told(row: NoticeRow) -> dict[str, Any]:
     times = {"created_at": row.created_at, "delivered_at": row.delivered_at, "given_up_at": row.given_up_at}
     return {
         "number": row.number,

@@ -9,7 +9,7 @@ import click
 
 from scanner.cli.inventory import opened
 from scanner.cli.invocation import takes_common
-from scanner.cli.option import takes_database
+from scanner.cli.option import takes_database, takes_document_format
 from scanner.cli.site.document import today_at
 from scanner.model.site import Segment, Site
 from scanner.site.scope import askable_count
@@ -18,14 +18,7 @@ COLUMNS = ("Name", "Owner", "Location", "Segments", "Addresses", "Labels", "Auth
 
 
 @click.command("list")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="How the sites are written.",
-)
+@takes_document_format
 @takes_database
 @takes_common
 def list_(form: str, db: str | None) -> None:
