@@ -11,8 +11,6 @@ from scanner.cli.history.conflicts import tell_count
 from scanner.cli.history.delivery import tell_last_sweeps, write
 from scanner.cli.history.site_choice import check_named, named
 from scanner.cli.inventory import opened
-from scanner.cli.removal.case import cases, swept
-from scanner.cli.removal.life import Lives, lives
 from scanner.cli.removal.milestone import read_all
 from scanner.cli.running import result
 from scanner.clock import SystemClock
@@ -21,7 +19,9 @@ from scanner.export import plot, svg
 from scanner.export.chart import Chart
 from scanner.export.listing import Listing, Row, csv_lines, json_lines
 from scanner.export.table import show_listing
+from scanner.inventory.case import cases, swept
 from scanner.inventory.inventory import Inventory
+from scanner.inventory.life import Lives, lives
 from scanner.inventory.obligation_book import ObligationBook
 from scanner.matching.database import load
 from scanner.model.site import Site

@@ -10,12 +10,12 @@ from scanner.cli.history.devices import place
 from scanner.cli.history.site_choice import chosen
 from scanner.cli.inventory import opened
 from scanner.cli.option import ListFormat
-from scanner.cli.removal.case import Case, cases
 from scanner.cli.running.result import EXIT_FINDINGS
 from scanner.clock import SystemClock
 from scanner.export.listing import Listing, Row
 from scanner.export.plural import counted
 from scanner.export.policy import deed
+from scanner.inventory.case import Case, cases
 from scanner.inventory.inventory import Inventory
 from scanner.matching.database import load
 from scanner.model.site import Site
